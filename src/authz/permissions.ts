@@ -1,0 +1,96 @@
+/** Which field needs what: every field of the schema has an entry here, or the gateway does not start. */
+import type { OrganizationAction, ResourceAction } from './actions.ts';
+import type { ErrorCode } from './refusal.ts';
+import type { Fence } from './rules.ts';
+
+/** A field's fence, what the verdict on its resource needs, and the codes it gives beside those of its fence. */
+export interface FieldPermission {
+  readonly fence: Fence;
+  readonly needs?: readonly (ResourceAction | OrganizationAction)[];
+  readonly codes?: readonly ErrorCode[];
+}
+
+const open: FieldPermission = { fence: 'OPEN' };
+const parent: FieldPermission = { fence: 'PARENT' };
+const page: FieldPermission = { fence: 'PARENT', codes: ['BAD_USER_INPUT'] };
+const lookUp: FieldPermission = { fence: 'SIGNED_IN' };
+const command = (...needs: (ResourceAction | OrganizationAction)[]): FieldPermission => ({
+  fence: 'ACTING',
+  needs,
+  codes: ['NOT_FOUND', 'BAD_USER_INPUT', 'SERVICE_UNAVAILABLE'],
+});
+
+/** Fields that anybody may read who reached the object they stand on. */
+const fields = (names: string): Record<string, FieldPermission> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, parent]));
+
+const connection = (type: string) => ({
+  [`${type}Connection`]: fields('edges nodes pageInfo totalCount'),
+  [`${type}Edge`]: fields('cursor node'),
+});
+
+/** By type and field. */
+export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldPermission>>>> = {
+  Query: {
+    viewer: open,
+    permissionModel: open,
+    node: lookUp,
+    nodes: { ...lookUp, codes: ['BAD_USER_INPUT'] },
+    organization: lookUp,
+    portfolio: lookUp,
+    park: lookUp,
+  },
+  Mutation: {
+    signIn: { fence: 'OPEN', codes: ['UNAUTHENTICATED', 'BAD_USER_INPUT'] },
+    signOut: { fence: 'SIGNED_IN' },
+    revokeSession: { fence: 'ACTING', codes: ['NOT_FOUND'] },
+    changePassword: { fence: 'ACTING', codes: ['BAD_USER_INPUT'] },
+    createPortfolio: command('PORTFOLIO_CREATE'),
+    updatePortfolio: command('RESOURCE_CONFIGURE'),
+    deletePortfolio: {
+      ...command('RESOURCE_DELETE'),
+      codes: ['NOT_FOUND', 'NOT_EMPTY', 'SERVICE_UNAVAILABLE'],
+    },
+    createPark: command('PARK_CREATE', 'RESOURCE_CONFIGURE'),
+    createParks: command('PARK_CREATE', 'RESOURCE_CONFIGURE'),
+    updatePark: command('RESOURCE_CONFIGURE'),
+    deletePark: command('RESOURCE_DELETE'),
+    createComponent: command('COMPONENT_MANAGE'),
+    updateComponent: command('COMPONENT_MANAGE'),
+    deleteComponent: command('COMPONENT_DELETE'),
+  },
+  Viewer: { ...fields('user membership organization sessions'), parks: page, portfolios: page },
+  User: fields('id name email language systemRole suspended createdAt'),
+  Session: fields('id createdAt lastSeenAt expiresAt ipAddress userAgent current'),
+  Organization: {
+    ...fields('id identifier name contactEmail phone address country registrationNumber taxId createdAt'),
+    ...fields('viewerRole viewerActions'),
+    portfolios: page,
+    parks: page,
+  },
+  Member: fields('id user organization role label status expiresAt joinedAt'),
+  Portfolio: { ...fields('id name organization effectiveRole viewerAccess createdAt'), parks: page },
+  Park: {
+    ...fields('id name plantType capacityKw latitude longitude timeZone organization portfolio'),
+    ...fields('effectiveRole viewerAccess createdAt'),
+    components: { ...page, needs: ['RESOURCE_READ'] },
+  },
+  Component: { ...fields('id park parent name kind serialNumber createdAt'), children: page },
+  Access: fields('jobRole actions can ceiling changesAt trace'),
+  AccessStep: fields('layer rule jobRole reason'),
+  PermissionModel: fields('jobRoles organizationRoles'),
+  JobRoleRule: fields('jobRole label identifier actions shareable'),
+  OrganizationRoleRule: fields('role label defaultJobRole actions mayInvite mayAssign'),
+  PageInfo: fields('hasNextPage hasPreviousPage startCursor endCursor'),
+  ...connection('Portfolio'),
+  ...connection('Park'),
+  ...connection('Component'),
+  SignInPayload: fields('viewer sessionToken'),
+  OkPayload: fields('ok'),
+  PortfolioPayload: fields('portfolio'),
+  ParkPayload: fields('park'),
+  ParksPayload: fields('parks'),
+  UpdateParkPayload: fields('park'),
+  DeleteResourcePayload: fields('deletedId'),
+  ComponentPayload: fields('component'),
+};

@@ -1,0 +1,108 @@
+/** What is thrown when the answer is no: server/errors.ts alone decides what of it a client sees. */
+import type { OrganizationAction, ResourceAction } from './actions.ts';
+import type { Access } from './decide.ts';
+import type { OrganizationAccess } from './decide-organization.ts';
+import type { AccountFact } from './facts.ts';
+import { REASONS } from './reasons.ts';
+import {
+  ACTION_ROWS,
+  type JobRole,
+  ORGANIZATION_ACTION_ROWS,
+  type OrganizationRole,
+  type PermissionLayer,
+} from './roles.ts';
+
+/** The documented error codes; docs/api.md lists them with their meaning. */
+export const ERROR_CODES = {
+  UNAUTHENTICATED: 'There is no live session, or the address and password are not those of an account in good standing.',
+  FORBIDDEN: 'The viewer can see it but may not do this; `layer`, `rule`, `required` and `actual` say why.',
+  NOT_FOUND: 'It does not exist, or the viewer may not know that it does (V1).',
+  BAD_USER_INPUT: 'The input is not acceptable; `field` names the argument or input field.',
+  CONFLICT: 'Another change got in the way: read again, then decide again.',
+  NOT_EMPTY: 'What should be deleted still holds something.',
+  OPERATION_TOO_LARGE: 'The operation could return more nodes, or asks for more, than one operation may.',
+  SERVICE_UNAVAILABLE: 'The database cannot answer now; try again later.',
+  INTERNAL_SERVER_ERROR: 'Something broke here; the log has it under `requestId`.',
+} as const;
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** The details of a refusal, as `extensions` of a GraphQL error. */
+export interface RefusalDetails {
+  readonly layer?: PermissionLayer;
+  readonly rule?: string;
+  /** The action that is needed. */
+  readonly required?: string;
+  /** The role the viewer has. */
+  readonly actual?: string;
+  /** The roles that would do. */
+  readonly allowedRoles?: readonly string[];
+  /** The argument or input field at fault. */
+  readonly field?: string;
+}
+
+/** A known outcome that is not success; its message is written for the client. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly details: RefusalDetails;
+  constructor(code: ErrorCode, message: string, details: RefusalDetails = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** V1: said of everything the viewer may not see, whether it exists or not. */
+export const notFound = () => new Refusal('NOT_FOUND', 'Not found.');
+
+export const unauthenticated = () =>
+  new Refusal('UNAUTHENTICATED', 'Sign in first.', { layer: 'SYSTEM', required: 'SESSION', actual: 'NONE' });
+
+/** Bad input names its field. */
+export const badInput = (field: string, message: string) => new Refusal('BAD_USER_INPUT', message, { field });
+
+/** Passes when `access` allows `action`; NOT_FOUND for what is not visible (V1), else FORBIDDEN with layer and rule. */
+export function requireAction(access: Access, action: ResourceAction): void {
+  if (!access.visible) throw notFound();
+  if (access.actions.includes(action)) return;
+  const row = ACTION_ROWS[action];
+  const last = access.trace.at(-1);
+  const crossing = !access.own && row.ownOnly === true;
+  const reason = REASONS[last?.reason ?? 'NO_MEMBERSHIP'];
+  throw new Refusal('FORBIDDEN', `This needs ${action}, which ${access.jobRole} does not allow here.`, {
+    layer: crossing ? 'ORGANIZATION' : demoBound(access) ?? reason.layer,
+    rule: crossing ? 'section 5' : reason.rule,
+    required: action,
+    actual: access.jobRole,
+    allowedRoles: crossing ? [] : (row.roles satisfies readonly JobRole[]),
+  });
+}
+
+/** A DEMO account is refused by the system layer, whatever its job role would be (D1). */
+const demoBound = (access: Access): PermissionLayer | undefined =>
+  access.trace.some((step) => step.reason === 'DEMO_ACCOUNT') ? 'SYSTEM' : undefined;
+
+/** Passes when the organization role allows `action`; NOT_FOUND for an organization that is not the viewer's (V1). */
+export function requireOrganizationAction(access: OrganizationAccess, action: OrganizationAction): void {
+  if (access.role === null) throw notFound();
+  if (access.actions.includes(action)) return;
+  const narrowed = access.narrowedBy && REASONS[access.narrowedBy];
+  throw new Refusal('FORBIDDEN', `This needs ${action}, which ${access.role} does not allow here.`, {
+    layer: narrowed ? narrowed.layer : 'ORGANIZATION',
+    rule: narrowed ? narrowed.rule : 'section 6',
+    required: action,
+    actual: access.role,
+    allowedRoles: ORGANIZATION_ACTION_ROWS[action].roles satisfies readonly OrganizationRole[],
+  });
+}
+
+/** D1: a DEMO account signs in and out, reads and generates reports, nothing else. */
+export function requireFullAccount(account: AccountFact, required: string): void {
+  if (account.systemRole !== 'DEMO') return;
+  throw new Refusal('FORBIDDEN', 'A demo account is read-only.', {
+    layer: 'SYSTEM',
+    rule: 'D1',
+    required,
+    actual: 'DEMO',
+    allowedRoles: ['USER', 'ADMINISTRATOR'],
+  });
+}

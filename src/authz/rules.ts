@@ -1,0 +1,59 @@
+/** The fences: each keeps a field closed to a whole class of viewers, before any resource is looked at. */
+import type { AccountFact } from './facts.ts';
+import { requireFullAccount, unauthenticated } from './refusal.ts';
+import { allow, rule } from './shield-compat.ts';
+
+/** What a fence may know of a request: the account behind it, or null for nobody. A failure to load it denies. */
+export interface FencedContext {
+  readonly request: { account(): Promise<AccountFact | null> };
+}
+
+interface FenceRow {
+  /** For the generated part of a field's description. */
+  readonly who: string;
+  readonly codes: readonly string[];
+  /** Throws its refusal; absent lets everybody through. */
+  readonly check?: (account: AccountFact | null) => void;
+}
+
+const signedIn = (account: AccountFact | null): AccountFact => {
+  if (!account) throw unauthenticated();
+  return account;
+};
+
+export const FENCES = {
+  /** Open to everybody. */
+  OPEN: { who: 'everybody', codes: [] },
+  /** Reached only through its parent, which has been authorized. */
+  PARENT: { who: 'whoever reached its parent', codes: [] },
+  SIGNED_IN: {
+    who: 'everybody who is signed in',
+    codes: ['UNAUTHENTICATED'],
+    check: (account) => void signedIn(account),
+  },
+  /** Signed in, and no DEMO account (D1). */
+  ACTING: {
+    who: 'everybody who is signed in, but DEMO accounts',
+    codes: ['UNAUTHENTICATED', 'FORBIDDEN'],
+    check: (account) => requireFullAccount(signedIn(account), 'USER'),
+  },
+} as const satisfies Record<string, FenceRow>;
+
+export type Fence = keyof typeof FENCES;
+
+const ruleOf = (name: Fence, { check }: FenceRow) =>
+  check
+    ? rule(`fence ${name}`, { cache: 'no_cache' })(async (_parent, _args, context: FencedContext) => {
+        try {
+          check(await context.request.account());
+          return true;
+        } catch (refusal) {
+          return refusal as Error;
+        }
+      })
+    : allow;
+
+/** The graphql-shield rule of each fence; shared by all its fields. */
+export const FENCE_RULES = Object.fromEntries(
+  Object.entries(FENCES).map(([name, row]) => [name, ruleOf(name as Fence, row)]),
+) as Record<Fence, ReturnType<typeof ruleOf>>;

@@ -1,0 +1,20 @@
+import { customType, pgEnum, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { JOB_ROLES, ORGANIZATION_ROLES, SYSTEM_ROLES } from '../../authz/roles.ts';
+
+/** Milliseconds, because a JavaScript Date has no more: finer instants would make keyset cursors skip rows. */
+export const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+
+/** Primary keys are UUIDv7, made by the gateway; the API shows them as TypeIDs. */
+export const primaryId = () => uuid('id').primaryKey();
+
+/** SHA-256 of a secret. */
+export const digest = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
+
+/** Text that orders by code point on every server, so that a cursor means the same everywhere. */
+export const sortableText = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+
+export const jobRole = pgEnum('job_role', JOB_ROLES);
+export const organizationRole = pgEnum('organization_role', ORGANIZATION_ROLES);
+export const systemRole = pgEnum('system_role', SYSTEM_ROLES);
+export const plantType = pgEnum('plant_type', ['SOLAR', 'WIND', 'BATTERY']);
+export const language = pgEnum('language', ['EN', 'DE', 'ES', 'FR', 'PT', 'IT']);

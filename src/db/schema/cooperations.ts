@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { instant, primaryId } from './columns.ts';
+import { organizations } from './organizations.ts';
+
+/** Links between exactly two organizations, at most one for each pair (C1). Pending until `accepted_at`. */
+export const cooperations = pgTable(
+  'cooperations',
+  {
+    id: primaryId(),
+    initiatorId: uuid('initiator_id')
+      .notNull()
+      .references(() => organizations.id),
+    partnerId: uuid('partner_id')
+      .notNull()
+      .references(() => organizations.id),
+    paused: boolean('paused').notNull().default(false),
+    purpose: text('purpose'),
+    expiresAt: instant('expires_at'),
+    acceptedAt: instant('accepted_at'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('cooperations_one_per_pair').on(
+      sql`least(${table.initiatorId}, ${table.partnerId})`,
+      sql`greatest(${table.initiatorId}, ${table.partnerId})`,
+    ),
+    index('cooperations_initiator_idx').on(table.initiatorId),
+    index('cooperations_partner_idx').on(table.partnerId),
+    check('cooperations_not_with_oneself', sql`${table.initiatorId} <> ${table.partnerId}`),
+    // While it is pending nothing can be paused (C2).
+    check('cooperations_pending_not_paused', sql`${table.acceptedAt} is not null or not ${table.paused}`),
+  ],
+);

@@ -1,0 +1,25 @@
+import { badInput } from '../../authz/refusal.ts';
+import type { Tx } from '../../db/client.ts';
+import { violatedConstraint } from '../../db/errors.ts';
+import { fetchByIds } from '../../db/queries/keyset.ts';
+import { COMPONENTS } from '../../db/queries/resources.ts';
+import { parseGlobalId } from '../../schema/global-id.ts';
+
+/**
+ * The UUID of a parent in `parkId`. A component of another park is as unknown as one that does not exist (V1).
+ * @throws BAD_USER_INPUT
+ */
+export async function parentIn(tx: Tx, parkId: string, parentId: string): Promise<string> {
+  const id = parseGlobalId('component', parentId);
+  const row = id === null ? undefined : (await fetchByIds(tx, COMPONENTS, [id])).get(id);
+  if (row?.parkId !== parkId) throw badInput('parentId', 'The park has no such component.');
+  return row.id;
+}
+
+/** Turns the violation of components_acyclic into a message, for `catch`. */
+export function refuseCycle(error: unknown): never {
+  if (violatedConstraint(error) === 'components_acyclic') {
+    throw badInput('parentId', 'A component cannot be a part of itself or of its own parts.');
+  }
+  throw error;
+}

@@ -1,0 +1,36 @@
+import DataLoader from 'dataloader';
+import { unauthenticated } from '../../authz/refusal.ts';
+import type { Tx } from '../../db/client.ts';
+import type { Viewer } from './viewer.ts';
+
+/** What one snapshot answers: its transaction, its viewer, and the loaders that batch its reads. Never kept across a write. */
+export class Reading {
+  readonly #loaders = new Map<string, DataLoader<string, unknown>>();
+
+  constructor(
+    readonly tx: Tx,
+    readonly viewerOrNobody: Viewer | null,
+  ) {}
+
+  /** @throws UNAUTHENTICATED for nobody */
+  get viewer(): Viewer {
+    if (!this.viewerOrNobody) throw unauthenticated();
+    return this.viewerOrNobody;
+  }
+
+  /** The loader called `name` (with its arguments in the name), made at its first use; `batch` answers for every id asked for. */
+  loader<Value>(
+    name: string,
+    batch: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
+    missing: (id: string) => Value,
+  ): DataLoader<string, Value> {
+    const existing = this.#loaders.get(name);
+    if (existing) return existing as DataLoader<string, Value>;
+    const made = new DataLoader<string, Value>(async (ids) => {
+      const found = await batch(this.tx, ids);
+      return ids.map((id) => found.get(id) ?? missing(id));
+    });
+    this.#loaders.set(name, made as DataLoader<string, unknown>);
+    return made;
+  }
+}

@@ -1,0 +1,44 @@
+import { type Access, decide } from '../../authz/decide.ts';
+import { decideOrganization, type OrganizationAccess } from '../../authz/decide-organization.ts';
+import type { AccessFacts, Instant, Member, ResourceRef } from '../../authz/facts.ts';
+import { factsLoader } from '../../authz/loaders.ts';
+import { accountFact, factsSource, membershipFact } from '../../db/access-facts.ts';
+import type { Tx } from '../../db/client.ts';
+import type { AccountRows } from '../../db/queries/sessions.ts';
+
+/** Whoever makes the request, with the facts of this transaction: every verdict about them is asked here. */
+export class Viewer {
+  readonly instant: Instant;
+  readonly #decided = new Map<string, Access>();
+
+  constructor(
+    readonly rows: AccountRows,
+    readonly facts: AccessFacts,
+  ) {
+    this.instant = rows.instant.getTime();
+  }
+
+  /** The decision on one resource; decided once for each resource. */
+  access(resource: ResourceRef): Access {
+    const known = this.#decided.get(resource.id);
+    if (known) return known;
+    const access = decide(this.facts, resource, this.instant);
+    this.#decided.set(resource.id, access);
+    return access;
+  }
+
+  /** The decision on organization-wide actions. */
+  inOrganization(organizationId: string): OrganizationAccess {
+    return decideOrganization(this.facts, organizationId, this.instant);
+  }
+}
+
+/** Loads the facts of an authenticated account: two statements. A failure to load throws, and so denies. */
+export async function loadViewer(tx: Tx, rows: AccountRows): Promise<Viewer> {
+  const member: Member = {
+    account: accountFact(rows.user),
+    membership: rows.membership && membershipFact(rows.membership),
+    token: null,
+  };
+  return new Viewer(rows, await factsLoader(factsSource(tx)).load(member));
+}

@@ -1,0 +1,78 @@
+import type { OrganizationRow } from '../../db/queries/sessions.ts';
+import { globalId } from '../../schema/global-id.ts';
+import type { Viewer } from '../context/viewer.ts';
+
+/**
+ * An organization as one viewer may see it: the name (V3), and the rest while they are a live member of it
+ * (`organization.read`).
+ */
+export class OrganizationModel {
+  readonly __typename = 'Organization';
+
+  private constructor(
+    readonly uuid: string,
+    readonly name: string,
+    private readonly row: OrganizationRow | null,
+    private readonly viewer: Viewer,
+  ) {}
+
+  /** The viewer's own organization, live member or not. */
+  static own(viewer: Viewer): OrganizationModel | null {
+    const { organization } = viewer.rows;
+    if (!organization) return null;
+    const member = viewer.inOrganization(organization.id).role !== null;
+    return new OrganizationModel(organization.id, organization.name, member ? organization : null, viewer);
+  }
+
+  /** The owner of something the viewer can see. */
+  static ownerOf(viewer: Viewer, organizationId: string): OrganizationModel {
+    if (organizationId === viewer.rows.organization?.id) return OrganizationModel.own(viewer) as OrganizationModel;
+    const share = viewer.facts.shares.find(({ resource }) => resource.organizationId === organizationId);
+    if (!share) throw new Error('a resource of another organization is visible without a share');
+    return new OrganizationModel(organizationId, share.ownerName, null, viewer);
+  }
+
+  get id() {
+    return globalId('organization', this.uuid);
+  }
+
+  get identifier() {
+    return this.row?.identifier;
+  }
+
+  get contactEmail() {
+    return this.row?.contactEmail;
+  }
+
+  get phone() {
+    return this.row?.phone;
+  }
+
+  get address() {
+    return this.row?.address;
+  }
+
+  get country() {
+    return this.row?.country;
+  }
+
+  get registrationNumber() {
+    return this.row?.registrationNumber;
+  }
+
+  get taxId() {
+    return this.row?.taxId;
+  }
+
+  get createdAt() {
+    return this.row?.createdAt;
+  }
+
+  get viewerRole() {
+    return this.viewer.inOrganization(this.uuid).role;
+  }
+
+  get viewerActions() {
+    return this.viewer.inOrganization(this.uuid).actions;
+  }
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { badInput, requireAction, requireOrganizationAction } from '../../authz/refusal.ts';
+import { newId } from '../../db/new-id.ts';
+import { insertParks } from '../../db/queries/resource-writes.ts';
+import { NothingChanged } from '../../db/tx.ts';
+import { globalId } from '../../schema/global-id.ts';
+import type { RequestContext } from '../context/request-context.ts';
+import { parseInput } from '../parse-input.ts';
+import { portfolioOf } from '../resources/resource-rows.ts';
+import { newParkInput } from './new-park-input.ts';
+
+/** How many parks one request may create. */
+const MAX_PARKS = 1_000;
+
+const createParksInput = z.object({ portfolioId: z.string(), parks: z.array(newParkInput) });
+
+export interface CreateParksOptions {
+  /** How many parks at most; the import has no limit. */
+  readonly maximum?: number;
+  /** Does everything but keep it. */
+  readonly dryRun?: boolean;
+  readonly onProgress?: (stored: number) => void;
+}
+
+/**
+ * Creates parks in one portfolio, all or none. Needs PARK_CREATE in the owning organization and RESOURCE_CONFIGURE on
+ * the portfolio (section 5).
+ * @returns the new parks' UUIDs, in the order of the input
+ * @throws NOT_FOUND, FORBIDDEN, BAD_USER_INPUT
+ */
+export async function createParks(
+  context: RequestContext,
+  input: z.input<typeof createParksInput>,
+  { maximum = MAX_PARKS, dryRun = false, onProgress }: CreateParksOptions = {},
+): Promise<string[]> {
+  const count = input.parks.length;
+  if (count < 1 || count > maximum) throw badInput('parks', `parks holds 1 to ${maximum} parks, not ${count}.`);
+  const { portfolioId, parks } = parseInput(createParksInput, input);
+  const ids = parks.map(() => newId());
+  return context.command({
+    mode: 'RESOURCES',
+    organizations: async (tx, viewer) => [(await portfolioOf(tx, viewer, portfolioId)).row.organizationId],
+    work: async ({ tx, actor, instant, audit }) => {
+      const { row: portfolio, access } = await portfolioOf(tx, actor, portfolioId);
+      requireAction(access, 'RESOURCE_CONFIGURE');
+      requireOrganizationAction(actor.inOrganization(portfolio.organizationId), 'PARK_CREATE');
+      const rows = parks.map((park, index) => ({
+        ...park,
+        id: ids[index] as string,
+        organizationId: portfolio.organizationId,
+        portfolioId: portfolio.id,
+        createdAt: instant,
+      }));
+      await insertParks(tx, rows, onProgress);
+      audit({
+        organizationId: portfolio.organizationId,
+        action: 'park.created',
+        subjectId: count === 1 ? globalId('park', ids[0] as string) : globalId('portfolio', portfolio.id),
+        details: createdDetails(parks, ids, portfolio.id),
+      });
+      if (dryRun) throw new NothingChanged(ids);
+      return ids;
+    },
+  });
+}
+
+/** How many parks one record names; the count is always there. */
+const NAMED_IN_AUDIT = 1_000;
+
+const createdDetails = (parks: readonly { name: string }[], ids: readonly string[], portfolioId: string) => ({
+  portfolioId: globalId('portfolio', portfolioId),
+  count: parks.length,
+  parks: parks
+    .slice(0, NAMED_IN_AUDIT)
+    .map(({ name }, index) => ({ id: globalId('park', ids[index] as string), name })),
+});

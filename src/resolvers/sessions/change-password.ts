@@ -1,0 +1,42 @@
+import { badInput, requireFullAccount, unauthenticated } from '../../authz/refusal.ts';
+import { deleteOtherSessions, lockUser, setPasswordHash } from '../../db/queries/sessions.ts';
+import { hashPassword, passwordFault, verifyPassword } from '../../identity/passwords.ts';
+import { globalId } from '../../schema/global-id.ts';
+import type { ChangePasswordInput } from '../../schema/session-inputs.ts';
+import type { RequestContext } from '../context/request-context.ts';
+
+/**
+ * Changes the viewer's password and ends their other sessions.
+ * @throws BAD_USER_INPUT naming currentPassword or newPassword; of two changes at once the later is refused
+ */
+export async function changePassword(context: RequestContext, input: ChangePasswordInput): Promise<void> {
+  const fault = passwordFault(input.newPassword);
+  if (fault) throw badInput('newPassword', fault);
+  const { viewer } = await context.reading();
+  requireFullAccount(viewer.facts.account, 'PASSWORD_CHANGE');
+  const { user } = viewer.rows;
+  // Hashing takes its time: no connection is held meanwhile.
+  await context.close();
+  const wrongPassword = () => badInput('currentPassword', 'This is not the current password.');
+  if (!(await verifyPassword(user.passwordHash, input.currentPassword))) throw wrongPassword();
+  const passwordHash = await hashPassword(input.newPassword);
+
+  await context.command({
+    mode: 'RESOURCES',
+    organizations: async () => [],
+    work: async ({ tx, actor, audit }) => {
+      const { session, membership } = actor.rows;
+      if (!session) throw unauthenticated();
+      const locked = await lockUser(tx, user.id);
+      if (locked?.passwordHash !== user.passwordHash) throw wrongPassword();
+      await setPasswordHash(tx, user.id, passwordHash);
+      const ended = await deleteOtherSessions(tx, user.id, session.id);
+      audit({
+        organizationId: membership?.organizationId ?? null,
+        action: 'user.password_changed',
+        subjectId: globalId('user', user.id),
+        details: { sessionsEnded: ended },
+      });
+    },
+  });
+}

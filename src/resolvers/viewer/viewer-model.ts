@@ -1,0 +1,35 @@
+import { sessionsOfUser } from '../../db/queries/sessions.ts';
+import { globalId } from '../../schema/global-id.ts';
+import type { Reading } from '../context/reading.ts';
+import { OrganizationModel } from '../organizations/organization-model.ts';
+import { MemberModel } from './member-model.ts';
+import { UserModel } from './user-model.ts';
+
+/** Whoever makes the request, as the API shows them. */
+export class ViewerModel {
+  constructor(private readonly reading: Reading) {}
+
+  private get viewer() {
+    return this.reading.viewer;
+  }
+
+  get user() {
+    return new UserModel(this.viewer.rows.user);
+  }
+
+  get membership() {
+    return MemberModel.own(this.viewer);
+  }
+
+  /** Only while the membership is live (P1). */
+  get organization() {
+    const organization = OrganizationModel.own(this.viewer);
+    return organization?.viewerRole ? organization : null;
+  }
+
+  async sessions() {
+    const { user, session, instant } = this.viewer.rows;
+    const rows = await sessionsOfUser(this.reading.tx, user.id, instant);
+    return rows.map((row) => ({ ...row, id: globalId('session', row.id), current: row.id === session?.id }));
+  }
+}

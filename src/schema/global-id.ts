@@ -1,0 +1,19 @@
+import { TypeID } from 'typeid-js';
+
+/** The prefix of each type's global ids. */
+export type IdPrefix = 'user' | 'session' | 'organization' | 'member' | 'portfolio' | 'park' | 'component';
+
+/** A global id: the type's prefix and the UUID in base 32 (TypeID), such as `park_01h455vb4pex5vsknk084sn02q`. */
+export const globalId = (prefix: IdPrefix, uuid: string): string => TypeID.fromUUID(prefix, uuid).toString();
+
+/** The UUID of a global id of type `prefix`; null when it is malformed or another type's, which looks like an absent one (V1). */
+export function parseGlobalId(prefix: IdPrefix, id: string): string | null {
+  try {
+    return TypeID.fromString(id, prefix).toUUID();
+  } catch {
+    return null;
+  }
+}
+
+/** The prefix that an id claims. */
+export const prefixOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf('_')));

@@ -1,0 +1,85 @@
+import 'reflect-metadata';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { type GraphQLSchema, isObjectType } from 'graphql';
+import { buildTypeDefsAndResolversSync, type NonEmptyArray } from 'type-graphql';
+import { PERMISSIONS } from '../authz/permissions.ts';
+import { FENCE_RULES } from '../authz/rules.ts';
+import { allow, applyMiddleware, deny, shield } from '../authz/shield-compat.ts';
+import { ComponentResolver } from '../resolvers/components/component.resolver.ts';
+import { NodeResolver } from '../resolvers/nodes/node.resolver.ts';
+import { OrganizationResolver } from '../resolvers/organizations/organization.resolver.ts';
+import { ParkResolver } from '../resolvers/parks/park.resolver.ts';
+import { PermissionModelResolver } from '../resolvers/permission-model/permission-model.resolver.ts';
+import { PortfolioResolver } from '../resolvers/portfolios/portfolio.resolver.ts';
+import { AccessResolver } from '../resolvers/resources/access.resolver.ts';
+import { SessionResolver } from '../resolvers/sessions/session.resolver.ts';
+import { ViewerResolver } from '../resolvers/viewer/viewer.resolver.ts';
+import { describePermissions } from './describe-permissions.ts';
+
+const RESOLVERS: NonEmptyArray<new () => object> = [
+  ViewerResolver,
+  OrganizationResolver,
+  PortfolioResolver,
+  ParkResolver,
+  ComponentResolver,
+  AccessResolver,
+  NodeResolver,
+  PermissionModelResolver,
+  SessionResolver,
+];
+
+/** The schema as it is executed, without its fence: for comparison in bench/, never for service. */
+export function buildUnfencedSchema(): GraphQLSchema {
+  const { typeDefs, resolvers } = buildTypeDefsAndResolversSync({ resolvers: RESOLVERS, validate: false });
+  const schema = makeExecutableSchema({ typeDefs: describePermissions(typeDefs), resolvers });
+  requireEveryPermission(schema);
+  return schema;
+}
+
+/** The schema that is served: every field behind its fence, every field without an entry denied. */
+export function buildServedSchema(): GraphQLSchema {
+  const schema = buildUnfencedSchema();
+  return applyMiddleware(schema, fenceOf(schema));
+}
+
+/** A field without a permission, or a permission without its field, and the gateway does not start. */
+function requireEveryPermission(schema: GraphQLSchema): void {
+  const missing = coordinatesOf(schema).filter(([type, field]) => !PERMISSIONS[type]?.[field]);
+  const known = new Set(coordinatesOf(schema).map((coordinate) => coordinate.join('.')));
+  const stale = Object.entries(PERMISSIONS)
+    .flatMap(([type, fields]) => Object.keys(fields).map((field) => `${type}.${field}`))
+    .filter((coordinate) => !known.has(coordinate));
+  if (missing.length + stale.length === 0) return;
+  const list = [...missing.map((coordinate) => `${coordinate.join('.')} is missing`), ...stale.map((c) => `${c} is no field`)];
+  throw new Error(`authz/permissions.ts does not fit the schema:\n  ${list.join('\n  ')}`);
+}
+
+/** Type and field of every field that a client can select. */
+export const coordinatesOf = (schema: GraphQLSchema): (readonly [type: string, field: string])[] =>
+  Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+    .flatMap((type) => (isObjectType(type) ? Object.keys(type.getFields()).map((field) => [type.name, field] as const) : []));
+
+/**
+ * graphql-shield's middleware for every field whose fence is not simply open. Those are left out, because wrapping a field
+ * costs more than resolving it; what has no entry at all stays in, as denied.
+ */
+function fenceOf(schema: GraphQLSchema) {
+  const tree = Object.fromEntries(
+    Object.entries(PERMISSIONS).map(([type, fields]) => [
+      type,
+      Object.fromEntries(Object.entries(fields).map(([field, { fence }]) => [field, FENCE_RULES[fence]])),
+    ]),
+  );
+  const middleware = shield(tree, { fallbackRule: deny, allowExternalErrors: true }).generate(schema) as Record<
+    string,
+    Record<string, unknown>
+  >;
+  const isOpen = (type: string, field: string) => tree[type]?.[field] === allow;
+  return Object.fromEntries(
+    Object.entries(middleware).map(([type, fields]) => [
+      type,
+      Object.fromEntries(Object.entries(fields).filter(([field]) => !isOpen(type, field))),
+    ]),
+  ) as Parameters<typeof applyMiddleware>[1];
+}

@@ -1,0 +1,38 @@
+import { type DocumentNode, Kind, parse, visit } from 'graphql';
+import { type FieldPermission, PERMISSIONS } from '../authz/permissions.ts';
+import { ACTION_ROWS, ORGANIZATION_ACTION_ROWS } from '../authz/roles.ts';
+import { FENCES } from '../authz/rules.ts';
+
+/** Adds to each field's description who may use it and which codes it gives, from the permission tables. */
+export function describePermissions(typeDefs: string | DocumentNode): DocumentNode {
+  let type = '';
+  return visit(typeof typeDefs === 'string' ? parse(typeDefs) : typeDefs, {
+    ObjectTypeDefinition: { enter: (node) => void (type = node.name.value), leave: () => void (type = '') },
+    FieldDefinition: (node) => {
+      const permission = PERMISSIONS[type]?.[node.name.value];
+      const text = permission && sentence(permission);
+      if (!text) return undefined;
+      const value = [node.description?.value, text].filter(Boolean).join('\n\n');
+      return { ...node, description: { kind: Kind.STRING, value, block: true } };
+    },
+  });
+}
+
+function sentence({ fence, needs = [], codes = [] }: FieldPermission): string | null {
+  const everyCode = [...new Set([...FENCES[fence].codes, ...(needs.length > 0 ? ['FORBIDDEN'] : []), ...codes])];
+  if (fence === 'PARENT' && needs.length + everyCode.length === 0) return null;
+  const who = fence === 'PARENT' ? [] : [`For ${FENCES[fence].who}.`];
+  return [
+    ...who,
+    ...needs.map((action) => `Needs ${action}: ${rolesFor(action)}.`),
+    ...(everyCode.length > 0 ? [`Errors: ${everyCode.join(', ')}.`] : []),
+  ].join(' ');
+}
+
+function rolesFor(action: NonNullable<FieldPermission['needs']>[number]): string {
+  if (!(action in ACTION_ROWS)) {
+    return ORGANIZATION_ACTION_ROWS[action as keyof typeof ORGANIZATION_ACTION_ROWS].roles.join(', ');
+  }
+  const { roles, ownOnly } = ACTION_ROWS[action as keyof typeof ACTION_ROWS];
+  return roles.join(', ') + (ownOnly ? ', on own resources only' : '');
+}

@@ -1,0 +1,59 @@
+import cookie from '@fastify/cookie';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { DestinationStream } from 'pino';
+import type { Database } from '../db/client.ts';
+import type { Clock } from '../db/instant.ts';
+import { createApollo } from './apollo.ts';
+import { buildServedSchema } from './build-schema.ts';
+import type { Config } from './config.ts';
+import { graphiql } from './graphiql.ts';
+import { graphqlRoute } from './graphql-route.ts';
+import { healthRoutes } from './health.ts';
+import { httpErrors } from './http-errors.ts';
+import { logging } from './logging.ts';
+
+/** One mebibyte: a thousand parks fit in. */
+const BODY_LIMIT = 1_048_576;
+
+export interface GatewayOptions {
+  readonly config: Pick<Config, 'publicUrl' | 'trustedProxies' | 'logLevel'>;
+  readonly database: Database;
+  /** Answers the instant of every request, in tests. */
+  readonly clock?: Clock | undefined;
+  readonly logDestination?: DestinationStream | undefined;
+}
+
+/** The gateway's HTTP application; it does not listen yet. Closing it finishes the requests in flight. */
+export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
+  const { config, database } = options;
+  let stopping = false;
+  const app = Fastify({
+    ...logging(config.logLevel, options.logDestination),
+    bodyLimit: BODY_LIMIT,
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    // A body that comes one byte a second is not waited for.
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
+  httpErrors(app);
+  await app.register(cookie);
+  await app.register(graphiql);
+  healthRoutes(app, database, () => stopping);
+
+  const apollo = createApollo(buildServedSchema(), (error, requestId) => {
+    app.log.error({ err: error, requestId }, 'a request failed');
+  });
+  await apollo.start();
+  app.addHook('onClose', () => apollo.stop());
+  graphqlRoute(app, {
+    apollo,
+    database,
+    clockOf: () => options.clock,
+    secure: config.publicUrl.startsWith('https:'),
+  });
+  return app;
+}

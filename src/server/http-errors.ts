@@ -1,0 +1,33 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { ERROR_CODES } from '../authz/refusal.ts';
+
+/** JSON may only come as UTF-8; what another charset decodes to differs between parsers. */
+const isUtf8 = (contentType: string) => /charset="?utf-?8"?/i.test(contentType) || !/charset/i.test(contentType);
+
+/** What is answered when a request never reaches GraphQL: JSON of the same form, and nothing internal. */
+export function httpErrors(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    if (!isUtf8(request.headers['content-type'] ?? '')) {
+      await reply.status(415).send(body('BAD_REQUEST', 'The body is JSON in UTF-8.'));
+    }
+  });
+  app.setNotFoundHandler((_request, reply) => reply.status(404).send(body('NOT_FOUND', 'Not found.')));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.status(status).send(body('BAD_REQUEST', MESSAGES[status] ?? MESSAGES[400]));
+    request.log.error({ err: error }, 'a request failed');
+    return reply.status(500).send(body('INTERNAL_SERVER_ERROR', ERROR_CODES.INTERNAL_SERVER_ERROR, request.id));
+  });
+}
+
+const MESSAGES: Readonly<Record<number, string>> = {
+  400: 'The request is not well-formed.',
+  408: 'The request took too long to arrive.',
+  413: 'The body is larger than 1 MiB.',
+  415: 'The body is JSON: send content-type application/json.',
+};
+
+const body = (code: string, message: string | undefined, requestId?: string) => ({
+  errors: [{ message, extensions: { code, ...(requestId && { requestId }) } }],
+});

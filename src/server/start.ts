@@ -1,0 +1,32 @@
+import { DEMO_PASSWORD, describeCast } from '../demo/cast.ts';
+import { loadDemoWorld } from '../demo/load-demo-world.ts';
+import type { Config } from './config.ts';
+import { createFirstAdministrator } from './first-administrator.ts';
+import { createGateway } from './gateway.ts';
+import { openDatabase } from './open-database.ts';
+
+/** Opens the database, fills it if it is asked to, listens, and says where to go. Closing gives everything back. */
+export async function startGateway(config: Config) {
+  const database = await openDatabase(config);
+  try {
+    if (config.demoData) await loadDemoWorld(database, console.log);
+    if (config.admin) await createFirstAdministrator(database, config.admin);
+    const app = await createGateway({ config, database });
+    app.addHook('onClose', () => database.close());
+    const address = await app.listen({ port: config.port, host: config.host });
+    console.log(greeting(address, config));
+    return app;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function greeting(address: string, { demoData }: Config): string {
+  const lines = ['', `Parkgate is ready: ${address}/graphql`];
+  if (demoData) {
+    const rows = describeCast().map((row) => `  ${row.email.padEnd(44)} ${row.note}`);
+    lines.push(`Open it in a browser, and sign in with the password ${DEMO_PASSWORD} as one of`, ...rows);
+  }
+  return [...lines, ''].join('\n');
+}

@@ -1,0 +1,84 @@
+import { Writable } from 'node:stream';
+import type { Database } from '../../src/db/client.ts';
+import { newId } from '../../src/db/new-id.ts';
+import { sessions } from '../../src/db/schema/sessions.ts';
+import { hashSecret, newSecret } from '../../src/identity/secret.ts';
+import { createGateway } from '../../src/server/gateway.ts';
+import { GraphQLClient } from './client.ts';
+import { openTestDatabase } from './database.ts';
+
+/** A gateway over real HTTP on a database of its own. */
+export interface TestGateway {
+  readonly url: string;
+  readonly origin: string;
+  readonly database: Database;
+  /** Every statement since the last `takeStatements`. */
+  takeStatements(): string[];
+  /** Sets the instant of every request; null gives the database its clock back. */
+  setClock(instant: Date | string | null): void;
+  /** Whatever was logged so far. */
+  readonly log: () => string;
+  client(token?: string | null): GraphQLClient;
+  /** Makes a session of a user, as signing in would, without hashing a password. */
+  signInAs(userId: string): Promise<GraphQLClient>;
+  /** Called with every statement before it is sent; throwing refuses it. */
+  onStatement(listener: ((sql: string) => void) | null): void;
+  close(): Promise<void>;
+}
+
+/** Starts one; `database` shares another gateway's. */
+export async function startTestGateway(options: { database?: Database; publicUrl?: string } = {}): Promise<TestGateway> {
+  let statements: string[] = [];
+  let listener: ((sql: string) => void) | null = null;
+  let instant: Date | null = null;
+  let log = '';
+  const onStatement = (sql: string) => {
+    statements.push(sql);
+    listener?.(sql);
+  };
+  const database = options.database ?? (await openTestDatabase({ onStatement }));
+  const now = () => instant ?? new Date();
+  const app = await createGateway({
+    config: { publicUrl: options.publicUrl ?? 'http://127.0.0.1', trustedProxies: [], logLevel: 'info' },
+    database,
+    // Without an instant of its own the clock is the database's, as in service.
+    get clock() {
+      return instant ? now : undefined;
+    },
+    logDestination: new Writable({
+      write(chunk, _encoding, done) {
+        log += chunk;
+        done();
+      },
+    }),
+  });
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  const url = `${origin}/graphql`;
+  const client = (token: string | null = null) => new GraphQLClient(url, token);
+  return {
+    url,
+    origin,
+    database,
+    client,
+    takeStatements: () => statements.splice(0),
+    setClock: (at) => {
+      instant = at === null ? null : new Date(at);
+    },
+    log: () => log,
+    onStatement: (each) => {
+      listener = each;
+    },
+    signInAs: async (userId) => {
+      const token = newSecret();
+      const at = now();
+      const expiresAt = new Date(Math.max(at.getTime(), Date.now()) + 86_400_000);
+      const session = { id: newId(), userId, tokenHash: hashSecret(token), createdAt: at, lastSeenAt: at, expiresAt };
+      await database.transaction('command', async (tx) => void (await tx.insert(sessions).values(session)));
+      return client(token);
+    },
+    close: async () => {
+      await app.close();
+      if (!options.database) await database.close();
+    },
+  };
+}
