@@ -23,7 +23,8 @@ program
   .addHelpText('after', EXIT_CODE_HELP)
   .action(async ({ email, role }: { email: string; role: SystemRole }) => {
     const before = await withDatabase((database) => setSystemRole(database, email, role));
-    const change = before === role ? `is ${role} already; nothing changed` : `was ${before} and is ${role} now`;
+    const change =
+      before === role ? `is ${role} already; nothing changed` : `was ${before} and is ${role} now`;
     process.stdout.write(`${printable(email)} ${change}.\n`);
   });
 

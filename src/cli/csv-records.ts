@@ -20,7 +20,8 @@ const MAX_RECORD_BYTES = 65_536;
 
 const REASONS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
-  CSV_INVALID_CLOSING_QUOTE: 'a quoted field goes on after its closing quote (a quote inside is written twice)',
+  CSV_INVALID_CLOSING_QUOTE:
+    'a quoted field goes on after its closing quote (a quote inside is written twice)',
   CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'a quoted field goes on after its closing quote',
   INVALID_OPENING_QUOTE: 'a quote stands inside a field that does not begin with one',
   CSV_MAX_RECORD_SIZE: `longer than ${MAX_RECORD_BYTES} bytes: a quote may not be closed`,
@@ -36,7 +37,9 @@ const RETURN = 13;
 export function readCsv(file: Uint8Array): { records: CsvRecord[]; faults: Fault[] } {
   const encodingFaults = findEncodingFaults(file);
   if (encodingFaults.length > 0) return { records: [], faults: encodingFaults };
-  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength).subarray(startsWithBom(file) ? 3 : 0);
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength).subarray(
+    startsWithBom(file) ? 3 : 0,
+  );
   const delimiter = delimiterOf(bytes);
   const lineAt = lineCounter(bytes);
   const records: CsvRecord[] = [];
@@ -53,7 +56,8 @@ export function readCsv(file: Uint8Array): { records: CsvRecord[]; faults: Fault
         relax_column_count: true,
         max_record_size: MAX_RECORD_BYTES,
         on_record: (fields: string[], { bytes: end }) => {
-          if (fields.some((field) => field !== '')) records.push({ line: lineAt(skipBreaks(bytes, at)), fields });
+          if (fields.some((field) => field !== ''))
+            records.push({ line: lineAt(skipBreaks(bytes, at)), fields });
           at = from + end;
           return null;
         },
@@ -77,7 +81,8 @@ function findEncodingFaults(file: Uint8Array): Fault[] {
   if (isUtf8(file)) return faults;
   for (let start = 0, line = 1; start < file.length; line++) {
     const end = endOfLine(file, start);
-    if (!isUtf8(file.subarray(start, end))) faults.push({ line, reason: 'not UTF-8 text; save the file as UTF-8' });
+    if (!isUtf8(file.subarray(start, end)))
+      faults.push({ line, reason: 'not UTF-8 text; save the file as UTF-8' });
     start = end;
   }
   return faults;

@@ -1,4 +1,5 @@
 import { Refusal } from '../authz/refusal.ts';
+import { isUnavailable } from '../db/errors.ts';
 import { DataDirectoryInUseError } from '../db/pglite.ts';
 import { ConfigurationError } from '../server/config.ts';
 import { OperatorError } from './operator-error.ts';
@@ -16,7 +17,8 @@ export function describeError(error: unknown): string {
   const { code } = cause as NodeJS.ErrnoException;
   if (cause instanceof Error && typeof code === 'string') {
     const known = cause.message.includes(code) ? '' : ` (${code})`;
-    return `${cause.message || cause.name}${known}`;
+    const what = isUnavailable(error) ? 'The database does not answer: ' : '';
+    return `${what}${cause.message || cause.name}${known}`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

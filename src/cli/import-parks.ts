@@ -48,7 +48,11 @@ export async function importParks(database: Database, spec: Import): Promise<voi
   try {
     const portfolioId = await findPortfolio(await context.reading(), spec);
     const input = { portfolioId: globalId('portfolio', portfolioId), parks: [...parks] };
-    await createParks(context, input, { maximum: Number.POSITIVE_INFINITY, dryRun, ...(onProgress && { onProgress }) });
+    await createParks(context, input, {
+      maximum: Number.POSITIVE_INFINITY,
+      dryRun,
+      ...(onProgress && { onProgress }),
+    });
   } finally {
     await context.close();
   }
@@ -71,6 +75,7 @@ async function findPortfolio(reading: Reading, { organization, portfolio, as }: 
   const [found, ...others] = called.filter((row) => viewer.access(portfolioRef(row)).visible);
   const place = `called ${printable(portfolio)} in an organization with the identifier ${printable(organization)}`;
   if (!found) throw new OperatorError(`NOT_FOUND: ${printable(as)} sees no portfolio ${place}.`);
-  if (others.length > 0) throw new OperatorError(`${others.length + 1} portfolios are ${place}; rename all but one.`);
+  if (others.length > 0)
+    throw new OperatorError(`${others.length + 1} portfolios are ${place}; rename all but one.`);
   return found.id;
 }

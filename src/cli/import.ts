@@ -28,6 +28,8 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
+const SHOWN_FAULTS = 100;
+
 const program = new Command('import')
   .description('Stores the parks of a CSV file in one portfolio, all or none.')
   .argument('<file>', 'the CSV file')
@@ -39,15 +41,15 @@ const program = new Command('import')
   .exitOverride()
   .action(run);
 
-await runProgram(program, process.argv);
-
 async function run(file: string, options: Options): Promise<void> {
   const { parks, faults, ignoredColumns } = parseParks(await readFile(file));
   if (ignoredColumns.length > 0) say(`Ignored columns: ${ignoredColumns.map(printable).join(', ')}`);
   if (faults.length > 0) throw new OperatorError(report(file, faults));
   const progress = showProgress(process.stderr, parks.length, 'parks');
   try {
-    await withDatabase((database) => importParks(database, { ...options, parks, onProgress: progress.update }));
+    await withDatabase((database) =>
+      importParks(database, { ...options, parks, onProgress: progress.update }),
+    );
   } finally {
     progress.stop();
   }
@@ -59,8 +61,6 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-const SHOWN_FAULTS = 100;
-
 function report(file: string, faults: readonly Fault[]): string {
   const shown = faults.slice(0, SHOWN_FAULTS).map(({ line, reason }) => `line ${line}: ${reason}`);
   const rest = faults.length - shown.length;
@@ -68,3 +68,5 @@ function report(file: string, faults: readonly Fault[]): string {
   const total = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in ${printable(file)}; nothing was stored.`;
   return [...shown, ...more, total].join('\n');
 }
+
+await runProgram(program, process.argv);

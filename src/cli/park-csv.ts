@@ -25,7 +25,8 @@ const OTHER_WORDS = new Map([
 ]);
 
 /** NaN for everything that is not plainly a decimal number. */
-const number = (text: string) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN);
+const number = (text: string) =>
+  /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 const asItIs = (text: string) => text;
 
 const COLUMN_KINDS: readonly ColumnKind[] = [
@@ -57,8 +58,11 @@ export function parseParks(file: Uint8Array): ParkFile {
   const { records, faults } = readCsv(file);
   const [header, ...lines] = records;
   if (!header) return { parks: [], faults: faults.length > 0 ? faults : [EMPTY], ignoredColumns: [] };
+  // Without the first line nobody knows what the columns are.
+  if (faults.some(({ line }) => line < header.line)) return { parks: [], faults, ignoredColumns: [] };
   const { columns, ignoredColumns, headerFaults } = mapColumns(header);
-  if (headerFaults.length > 0) return { parks: [], faults: inOrder([...headerFaults, ...faults]), ignoredColumns };
+  if (headerFaults.length > 0)
+    return { parks: [], faults: inOrder([...headerFaults, ...faults]), ignoredColumns };
   const parks: NewPark[] = [];
   for (const record of lines) {
     const read = readPark(record, header.fields.length, columns);

@@ -21,7 +21,11 @@ class Unchanged extends Error {}
  * @returns the standing it had
  * @throws OperatorError for an unknown address, and where DEMO would take an organization's last ADMIN (M3)
  */
-export async function setSystemRole(database: Database, address: string, role: SystemRole): Promise<SystemRole> {
+export async function setSystemRole(
+  database: Database,
+  address: string,
+  role: SystemRole,
+): Promise<SystemRole> {
   const email = canonicalEmail(address);
   if (email === null) throw new OperatorError(`${printable(address)} is no e-mail address.`);
   const account = async (tx: Tx) => {

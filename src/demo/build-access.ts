@@ -5,7 +5,7 @@ import type { shares } from '../db/schema/shares.ts';
 import type { PeopleRows } from './build-people.ts';
 import type { ResourceRows } from './build-resources.ts';
 import { emailOf } from './cast.ts';
-import { type Cooperation, COOPERATIONS, GRANTS, type NamedResource } from './cast-access.ts';
+import { COOPERATIONS, type Cooperation, GRANTS, type NamedResource } from './cast-access.ts';
 import type { TimeLine } from './time-line.ts';
 
 /** Cooperations, shares and grants, as rows in an order in which they can be stored. */
@@ -23,7 +23,10 @@ export function buildAccess(resources: ResourceRows, people: PeopleRows, time: T
   const between = (one: string, other: string) =>
     ids.get(
       found(
-        COOPERATIONS.find(({ initiator, partner }) => [initiator, partner].includes(one) && [initiator, partner].includes(other)),
+        COOPERATIONS.find(
+          ({ initiator, partner }) =>
+            [initiator, partner].includes(one) && [initiator, partner].includes(other),
+        ),
         `a cooperation of ${one} and ${other}`,
       ),
     );
@@ -43,7 +46,9 @@ export function buildAccess(resources: ResourceRows, people: PeopleRows, time: T
         id: newId(),
         cooperationId: found(ids.get(cooperation), cooperation.purpose),
         ownerId: find.organization(owner),
-        recipientId: find.organization(owner === cooperation.initiator ? cooperation.partner : cooperation.initiator),
+        recipientId: find.organization(
+          owner === cooperation.initiator ? cooperation.partner : cooperation.initiator,
+        ),
         ...find.resource(owner, on),
         role,
         expiresAt: time.expiry(expiresInDays),
@@ -68,7 +73,8 @@ function found<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-const keyed = <Row>(rows: readonly Row[], key: (row: Row) => string) => new Map(rows.map((row) => [key(row), row]));
+const keyed = <Row>(rows: readonly Row[], key: (row: Row) => string) =>
+  new Map(rows.map((row) => [key(row), row]));
 
 /** Finds rows by the names that the cast's tables use. */
 function lookup(resources: ResourceRows, people: PeopleRows) {

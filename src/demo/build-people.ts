@@ -1,7 +1,8 @@
 import { newId } from '../db/new-id.ts';
 import type { memberships } from '../db/schema/memberships.ts';
 import type { users } from '../db/schema/users.ts';
-import { emailOf, PEOPLE, type Person, PLATFORM_ADMINISTRATOR } from './cast.ts';
+import { emailOf, PLATFORM_ADMINISTRATOR } from './cast.ts';
+import { PEOPLE, type Person } from './people.ts';
 import type { TimeLine } from './time-line.ts';
 
 /** Accounts and memberships, as rows in an order in which they can be stored. */
@@ -10,7 +11,19 @@ export interface PeopleRows {
   readonly memberships: (typeof memberships.$inferInsert)[];
 }
 
-const FIRST_NAMES = ['Robin', 'Sasha', 'Kim', 'Noor', 'Jules', 'Andrea', 'Toni', 'Alex', 'Yuri', 'Sam', 'Nika'];
+const FIRST_NAMES = [
+  'Robin',
+  'Sasha',
+  'Kim',
+  'Noor',
+  'Jules',
+  'Andrea',
+  'Toni',
+  'Alex',
+  'Yuri',
+  'Sam',
+  'Nika',
+];
 const LAST_NAMES = ['Adler', 'Brandt', 'Castillo', 'Dahl', 'Evans', 'Ferrari', 'Gruber'];
 
 /** The cast, an ADMIN for every other organization, and the platform's administrator; all with one password. */

@@ -26,13 +26,24 @@ const PORTFOLIO_NAMES: Readonly<Record<Plant['plantType'], string>> = {
 const EQUIPPED_PARKS = 10;
 
 /** Every owner as an organization with a portfolio for each plant type; the `equipped` ones with components in some parks. */
-export function buildResources(owners: readonly Owner[], equipped: readonly string[], createdAt: Date): ResourceRows {
+export function buildResources(
+  owners: readonly Owner[],
+  equipped: readonly string[],
+  createdAt: Date,
+): ResourceRows {
   const rows: ResourceRows = { organizations: [], portfolios: [], parks: [], components: [] };
   for (const owner of owners) {
     const organizationId = newId();
     const contactEmail = `contact@${ownerDomain(owner.name)}`;
     const identifier = newIdentifier();
-    rows.organizations.push({ id: organizationId, identifier, name: owner.name, contactEmail, country: 'US', createdAt });
+    rows.organizations.push({
+      id: organizationId,
+      identifier,
+      name: owner.name,
+      contactEmail,
+      country: 'US',
+      createdAt,
+    });
     for (const [plantType, plants] of Map.groupBy(owner.plants, (plant) => plant.plantType)) {
       const portfolioId = newId();
       rows.portfolios.push({ id: portfolioId, organizationId, name: PORTFOLIO_NAMES[plantType], createdAt });

@@ -1,6 +1,6 @@
 /** Who shares what with whom in the demo world, and which grants there are. */
 import type { JobRole } from '../authz/roles.ts';
-import { CYPRESS, SPOWER, TESLA } from './cast.ts';
+import { CYPRESS, SPOWER, TESLA } from './people.ts';
 
 /** A portfolio or a park, by its name within its owner. */
 export type NamedResource = { readonly portfolio: string } | { readonly park: string };
@@ -72,23 +72,47 @@ export const GRANTS: readonly CastGrant[] = [
   { organization: CYPRESS, who: 'moderator', on: { park: 'Bladen Solar' }, role: 'VIEWER' },
   { organization: CYPRESS, who: 'technical', on: { park: 'Crooked Run' }, role: 'OPERATOR' },
   { organization: CYPRESS, who: 'technical', on: { park: 'Buckleberry Solar' }, role: 'NONE' },
-  { organization: CYPRESS, who: 'commercial', on: { park: 'Palmetto Plains' }, role: 'OPERATOR', expiresInDays: 3 },
+  {
+    organization: CYPRESS,
+    who: 'commercial',
+    on: { park: 'Palmetto Plains' },
+    role: 'OPERATOR',
+    expiresInDays: 3,
+  },
   { organization: CYPRESS, who: 'member', on: { park: 'Innovative Solar 46' }, role: 'TOM' },
   { organization: CYPRESS, who: 'member', on: { park: 'ABD Farms' }, role: 'OPERATOR', expiresInDays: -1 },
   { organization: CYPRESS, who: 'external', on: { park: 'Adirondack Solar' }, role: 'VIEWER' },
   { organization: CYPRESS, who: 'external', on: { park: 'Ajax Solar' }, role: 'COM' },
   { organization: CYPRESS, who: 'paused', on: { portfolio: 'Solar' }, role: 'OPERATOR' },
-  { organization: CYPRESS, who: 'technical', owner: SPOWER, on: { park: 'Latigo Wind Park' }, role: 'VIEWER' },
+  {
+    organization: CYPRESS,
+    who: 'technical',
+    owner: SPOWER,
+    on: { park: 'Latigo Wind Park' },
+    role: 'VIEWER',
+  },
 
   { organization: SPOWER, who: 'admin', on: { park: 'Battleground' }, role: 'NONE' },
   { organization: SPOWER, who: 'moderator', on: { portfolio: 'Wind' }, role: 'NONE' },
   { organization: SPOWER, who: 'moderator', on: { park: 'Latigo Wind Park' }, role: 'VIEWER' },
   { organization: SPOWER, who: 'member', on: { portfolio: 'Wind' }, role: 'OPERATOR' },
   { organization: SPOWER, who: 'external', on: { park: 'Latigo Wind Park' }, role: 'TOM' },
-  { organization: SPOWER, who: 'technical', owner: CYPRESS, on: { park: 'Innovative Solar 46' }, role: 'TOM' },
+  {
+    organization: SPOWER,
+    who: 'technical',
+    owner: CYPRESS,
+    on: { park: 'Innovative Solar 46' },
+    role: 'TOM',
+  },
   { organization: SPOWER, who: 'commercial', owner: CYPRESS, on: { portfolio: 'Solar' }, role: 'COM' },
   { organization: SPOWER, who: 'member', owner: CYPRESS, on: { portfolio: 'Solar' }, role: 'VIEWER' },
-  { organization: SPOWER, who: 'moderator', owner: TESLA, on: { park: 'Estrella Mountain PV' }, role: 'VIEWER' },
+  {
+    organization: SPOWER,
+    who: 'moderator',
+    owner: TESLA,
+    on: { park: 'Estrella Mountain PV' },
+    role: 'VIEWER',
+  },
 
   { organization: TESLA, who: 'commercial', on: { portfolio: 'Solar' }, role: 'VIEWER' },
   { organization: TESLA, who: 'commercial', on: { park: 'Intel Folsom' }, role: 'OPERATOR' },

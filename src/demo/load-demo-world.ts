@@ -19,7 +19,8 @@ import { globalId } from '../schema/global-id.ts';
 import { buildAccess } from './build-access.ts';
 import { buildPeople } from './build-people.ts';
 import { buildResources } from './build-resources.ts';
-import { CYPRESS, DEMO_PASSWORD, SPOWER, TESLA } from './cast.ts';
+import { DEMO_PASSWORD } from './cast.ts';
+import { CYPRESS, SPOWER, TESLA } from './people.ts';
 import { readOwners } from './plants.ts';
 import { TimeLine } from './time-line.ts';
 
@@ -41,10 +42,13 @@ const CHUNK = 2_000;
  * Fills an empty database with the owners of the most plants, their real parks and the cast, in one transaction; does nothing
  * and answers null when there is an organization already. Instants that expire count from the loading.
  */
-export async function loadDemoWorld(database: Database): Promise<DemoWorld | null> {
+export async function loadDemoWorld(
+  database: Database,
+  log: (line: string) => void,
+): Promise<DemoWorld | null> {
   const passwordHash = await hashPassword(DEMO_PASSWORD);
   const owners = (await readOwners()).filter(({ plants }) => plants.length >= MIN_PLANTS);
-  return database.transaction('command', async (tx) => {
+  const loaded = await database.transaction('command', async (tx) => {
     if (!(await isEmptyAndLocked(tx))) return null;
     const time = new TimeLine(await readInstant(tx, undefined));
     const resources = buildResources(owners, [CYPRESS, SPOWER, TESLA], time.founded);
@@ -67,6 +71,9 @@ export async function loadDemoWorld(database: Database): Promise<DemoWorld | nul
       users: people.users.length,
     };
   });
+  if (loaded)
+    log(`Loaded the demo world: ${loaded.parks} real parks of ${loaded.organizations} organizations.`);
+  return loaded;
 }
 
 /** Two gateways that start on one database load it once: the second waits for the first. */
@@ -75,7 +82,11 @@ async function isEmptyAndLocked(tx: Tx): Promise<boolean> {
   return rowsOf(await tx.execute(sql`select 1 from organizations limit 1`)).length === 0;
 }
 
-async function insert<Table extends PgTable>(tx: Tx, table: Table, rows: Table['$inferInsert'][]): Promise<void> {
+async function insert<Table extends PgTable>(
+  tx: Tx,
+  table: Table,
+  rows: Table['$inferInsert'][],
+): Promise<void> {
   for (let start = 0; start < rows.length; start += CHUNK) {
     await tx.insert(table).values(rows.slice(start, start + CHUNK));
   }

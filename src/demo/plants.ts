@@ -21,7 +21,9 @@ export interface Owner {
   readonly plants: readonly Plant[];
 }
 
-type Line = Readonly<Record<'name' | 'plant_type' | 'capacity_mw' | 'latitude' | 'longitude' | 'owner', string>>;
+type Line = Readonly<
+  Record<'name' | 'plant_type' | 'capacity_mw' | 'latitude' | 'longitude' | 'owner', string>
+>;
 
 /** Reads the file of plants, and groups it by owner: those with the most plants first, then by name. */
 export async function readOwners(): Promise<Owner[]> {

@@ -5,36 +5,51 @@ import { ERROR_CODES, type ErrorCode, Refusal } from '../authz/refusal.ts';
 import { isUnavailable } from '../db/errors.ts';
 import type { GraphQLContext } from '../resolvers/context/request-context.ts';
 
-/** Codes that come from Apollo Server, of documents and requests that were never executed: their messages speak of the request alone. */
-const REQUEST_CODES = new Set([
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'BAD_REQUEST',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-]);
+/**
+ * Codes of documents, variables and requests that were never executed, by the code or `validationErrorCode` that Apollo Server
+ * gives: their messages speak of the request alone.
+ */
+const REQUEST_CODES: Readonly<Record<string, string>> = {
+  GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
+  GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
+  OPERATION_RESOLUTION_FAILURE: 'OPERATION_RESOLUTION_FAILURE',
+  BAD_REQUEST: 'BAD_REQUEST',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
+  BAD_USER_INPUT: 'BAD_USER_INPUT',
+  OPERATION_TOO_LARGE: 'OPERATION_TOO_LARGE',
+  MAX_RECURSIVE_SELECTIONS_EXCEEDED: 'OPERATION_TOO_LARGE',
+};
 
-const CLIENT_CODES = new Set([...REQUEST_CODES, 'BAD_USER_INPUT', 'OPERATION_TOO_LARGE']);
+/** What such an error may tell beside its code. */
+const REQUEST_DETAILS = ['limit', 'nodes', 'fields', 'depth', 'aliases', 'rootFields'] as const;
 
-/** What a client sees of an error: known refusals as they are, everything else by its code alone. */
+const MAX_MESSAGE_LENGTH = 1_000;
+
+/** The client's own mistake, made before anything was executed; null for everything that happened in execution. */
+function requestCode({ path, extensions }: Pick<GraphQLFormattedError, 'path' | 'extensions'>): string | null {
+  if (path !== undefined) return null;
+  const { code, validationErrorCode } = extensions ?? {};
+  return REQUEST_CODES[String(validationErrorCode)] ?? REQUEST_CODES[String(code)] ?? null;
+}
+
+/** What a client sees of an error: known refusals as they are, its own mistakes explained, everything else by its code alone. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const { locations, path, extensions } = formatted;
+  const { locations, path, extensions = {} } = formatted;
   const at = { ...(locations && { locations }), ...(path && { path }) };
   const cause = unwrapResolverError(error);
   if (cause instanceof Refusal) {
     return { ...at, message: cause.message, extensions: { code: cause.code, ...cause.details } };
   }
-  const code = String(extensions?.['code']);
-  if (REQUEST_CODES.has(code)) return { ...at, message: formatted.message, extensions: { code } };
-  if (code === 'OPERATION_TOO_LARGE') {
-    const { limit, nodes, fields } = extensions ?? {};
-    return { ...at, message: formatted.message, extensions: { code, limit, nodes, fields } };
-  }
-  if (code === 'BAD_USER_INPUT') {
-    return { ...at, message: formatted.message, extensions: { code, field: fieldOf(formatted.message) } };
+  const code = requestCode(formatted);
+  if (code !== null) {
+    const field = code === 'BAD_USER_INPUT' ? fieldOf(formatted.message) : undefined;
+    const details = REQUEST_DETAILS.flatMap((name) => (name in extensions ? [[name, extensions[name]]] : []));
+    // What graphql-js suggests would tell names of the schema's values; what it quotes has no bound.
+    const message = formatted.message.replace(/ ?Did you mean.+\?$/s, '').slice(0, MAX_MESSAGE_LENGTH);
+    return { ...at, message, extensions: { code, ...(field && { field }), ...Object.fromEntries(details) } };
   }
   const masked: ErrorCode = isUnavailable(cause) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
-  return { ...at, message: ERROR_CODES[masked], extensions: { code: masked, requestId: extensions?.['requestId'] } };
+  return { ...at, message: ERROR_CODES[masked], extensions: { code: masked, requestId: extensions['requestId'] } };
 }
 
 /** graphql-js says where a variable went wrong in its message alone: `Variable "$input" got invalid value … at "input.name"; …`. */
@@ -43,7 +58,7 @@ const fieldOf = (message: string): string | undefined =>
 
 /** Whether an error is a client's or a known refusal, and not a fault of the gateway. */
 const isExpected = (error: GraphQLError): boolean =>
-  unwrapResolverError(error) instanceof Refusal || CLIENT_CODES.has(String(error.extensions['code']));
+  unwrapResolverError(error) instanceof Refusal || requestCode(error) !== null;
 
 /** Logs what broke under the request's id, and gives the client that id to ask about. */
 export const errorLogPlugin = (log: (error: unknown, requestId: string) => void): ApolloServerPlugin<GraphQLContext> => ({

@@ -11,7 +11,7 @@ import { operationSizeRule } from './limits/operation-size-rule.ts';
 export const graphqlLimits = {
   // The introspection query of GraphiQL has 184. Nesting 500 levels takes 1,500.
   parseOptions: { maxTokens: 1_500 },
-  // Fields and spreads with all fragments written out; a whole introspection has about 350.
+  // Fields and spreads with all fragments written out; the whole introspection has 240.
   maxRecursiveSelections: 2_000,
   // Each error quotes the document or its variables: the answer to a bad one must stay small.
   validationOptions: { maxErrors: 10 },

@@ -9,7 +9,7 @@ import { openDatabase } from './open-database.ts';
 export async function startGateway(config: Config) {
   const database = await openDatabase(config);
   try {
-    if (config.demoData) await loadDemoWorld(database, console.log);
+    if (config.demoData) await loadDemoWorld(database);
     if (config.admin) await createFirstAdministrator(database, config.admin);
     const app = await createGateway({ config, database });
     app.addHook('onClose', () => database.close());

@@ -172,6 +172,15 @@ describe('fragments', () => {
     expect(size.nodes).toBe(2 ** (levels + 1) - 2);
     expect(size.fields).toBeGreaterThan(2 ** levels);
   });
+
+  it('that are spread twice in one place are entered once', () => {
+    const links = Array.from(
+      { length: 60 },
+      (_, n) => `fragment F${n} on Viewer { ...F${n + 1} ...F${n + 1} }`,
+    );
+    const leaf = 'fragment F60 on Viewer { parks(first: 3) { nodes { id } } }';
+    expect(nodes(`{ viewer { ...F0 } } ${links.join(' ')} ${leaf}`)).toBe(3);
+  });
 });
 
 describe('fields', () => {

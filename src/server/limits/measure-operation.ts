@@ -15,10 +15,8 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../resolvers/connections/connection.ts';
 import { argumentValues, isIncluded, type Values, variableValues } from './request-values.ts';
-
-const DEFAULT_PAGE_SIZE = 50;
-const MAX_PAGE_SIZE = 10_000;
 
 export interface OperationSize {
   /** Nodes that the operation can return at most. */

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot } from '../src/root.ts';
+
+/** A gateway in a process of its own, as `npm start` runs it after its build. */
+export async function startProcess(environment: Record<string, string>) {
+  const start = performance.now();
+  const child = spawn(process.execPath, (await startCommand()).slice(1), {
+    cwd: projectRoot,
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  for await (const chunk of child.stdout) {
+    output += chunk;
+    if (output.includes('Parkgate is ready')) break;
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  return {
+    seconds,
+    url: /http:\S+/.exec(output)?.[0] as string,
+    /** Resident memory in MiB. */
+    residentMiB: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+/** What `npm start` runs, flags included. */
+async function startCommand(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ');
+}
