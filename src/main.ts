@@ -4,7 +4,7 @@ import { ConfigurationError, readConfig } from './server/config.ts';
 import { startGateway } from './server/start.ts';
 
 try {
-  const gateway = await startGateway(readConfig(process.env));
+  const gateway = await startGateway(readConfig());
   closeWithGrace({ delay: 20_000, logger: gateway.log }, () => gateway.close());
 } catch (error) {
   const expected = error instanceof ConfigurationError || error instanceof DataDirectoryInUseError;

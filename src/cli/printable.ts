@@ -8,7 +8,7 @@ const MAX_LENGTH = 80;
 export function printable(text: string): string {
   const characters = [...text];
   const cut = characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH).join('')}…` : text;
-  return `"${cut}"`;
+  return `"${cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escaped)}"`;
 }
 
 const escaped = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;

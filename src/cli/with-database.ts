@@ -7,8 +7,7 @@ import { openDatabase } from '../server/open-database.ts';
  * @throws ConfigurationError, DataDirectoryInUseError while the gateway serves an embedded database
  */
 export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-  // biome-ignore lint/style/noProcessEnv: handed to config.ts, which alone reads it
-  const database = await openDatabase(readConfig(process.env));
+  const database = await openDatabase(readConfig());
   try {
     return await work(database);
   } finally {

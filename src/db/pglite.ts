@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/pglite';
@@ -23,6 +24,7 @@ export class DataDirectoryInUseError extends Error {
 
 /** A lock that its owner did not renew for this long is a dead process's. */
 const LOCK_STALE_MS = 10_000;
+const LOCK_RENEWED_MS = LOCK_STALE_MS / 4;
 
 /**
  * Opens the embedded database in `directory`, or in memory for null. PGlite does not lock its directory itself.
@@ -75,16 +77,26 @@ function guarded(connection: Transaction, gate: Gate): PGlite {
 
 async function lock(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
+  const lockfilePath = join(directory, 'gateway.lock');
+  const take = (retries: lockfile.LockOptions['retries']) =>
+    lockfile.lock(directory, { lockfilePath, stale: LOCK_STALE_MS, update: LOCK_RENEWED_MS, retries });
   try {
-    return await lockfile.lock(directory, {
-      lockfilePath: join(directory, 'gateway.lock'),
-      stale: LOCK_STALE_MS,
-      update: LOCK_STALE_MS / 4,
-      // Waits once for the lock of a process that was killed, which nobody renews.
-      retries: { retries: 6, factor: 1, minTimeout: 2_000 },
+    return await take(0).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ELOCKED' || (await isRenewed(lockfilePath))) throw error;
+      // Nobody renews the lock of a process that was killed: it goes stale.
+      return take({ retries: Math.ceil(LOCK_STALE_MS / 1_000), factor: 1, minTimeout: 1_000 });
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ELOCKED') throw new DataDirectoryInUseError(directory);
     throw error;
   }
+}
+
+/** Whether a living process holds the lock: it renews it within the time that it promised. */
+async function isRenewed(lockfilePath: string): Promise<boolean> {
+  const renewedAt = () => stat(lockfilePath).then((lock) => lock.mtimeMs, () => null);
+  const before = await renewedAt();
+  await setTimeout(LOCK_RENEWED_MS * 1.2);
+  const after = await renewedAt();
+  return after !== null && after !== before;
 }

@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { badInput } from '../authz/refusal.ts';
 
-/** A one-line text, as people type names: trimmed, without control characters. */
+/** Characters that reorder the text around them: a name must not make another one unreadable. */
+const REORDERING = /[\u202a-\u202e\u2066-\u2069]/;
+
+/** A one-line text, as people type names: trimmed, with something to see and without control characters. */
 export const lineOfText = (label: string, maximum: number) =>
   z
     .string()
-    .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), `${label} has no control characters.`)
+    .refine(
+      (text) => text.isWellFormed() && !/\p{Cc}/u.test(text) && !REORDERING.test(text),
+      `${label} has no control characters.`,
+    )
     .transform((text) => text.trim())
-    .refine((text) => text.length > 0, `${label} is not empty.`)
+    .refine((text) => /[^\p{Cf}\p{Z}]/u.test(text), `${label} is not empty.`)
     .refine((text) => [...text].length <= maximum, `${label} has at most ${maximum} characters.`);
 
 /**

@@ -33,7 +33,7 @@ export class ConfigurationError extends Error {
  * Reads and checks the whole configuration. A variable that is empty counts as absent.
  * @throws ConfigurationError with all mistakes at once
  */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const mistakes: string[] = [];
 
   function read<Name extends ConfigVariable>(name: Name): ConfigValue<Name> | undefined {

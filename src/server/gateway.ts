@@ -17,6 +17,8 @@ const BODY_LIMIT = 1_048_576;
 
 export interface GatewayOptions {
   readonly config: Pick<Config, 'publicUrl' | 'trustedProxies' | 'logLevel'>;
+  /** Whom GraphiQL's example signs in. */
+  readonly demoAccount?: { readonly email: string; readonly password: string } | undefined;
   readonly database: Database;
   /** Answers the instant of every request, in tests. */
   readonly clock?: Clock | undefined;
@@ -41,7 +43,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   });
   httpErrors(app);
   await app.register(cookie);
-  await app.register(graphiql);
+  await app.register(graphiql, options.demoAccount ? { demoAccount: options.demoAccount } : {});
   healthRoutes(app, database, () => stopping);
 
   const apollo = createApollo(buildServedSchema(), (error, requestId) => {

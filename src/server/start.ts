@@ -9,9 +9,11 @@ import { openDatabase } from './open-database.ts';
 export async function startGateway(config: Config) {
   const database = await openDatabase(config);
   try {
-    if (config.demoData) await loadDemoWorld(database);
+    if (config.demoData) await loadDemoWorld(database, console.log);
     if (config.admin) await createFirstAdministrator(database, config.admin);
-    const app = await createGateway({ config, database });
+    const [first] = describeCast();
+    const demoAccount = config.demoData && first ? { email: first.email, password: DEMO_PASSWORD } : undefined;
+    const app = await createGateway({ config, database, demoAccount });
     app.addHook('onClose', () => database.close());
     const address = await app.listen({ port: config.port, host: config.host });
     console.log(greeting(address, config));

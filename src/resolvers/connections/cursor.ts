@@ -2,10 +2,27 @@ import { z } from 'zod';
 import { badInput } from '../../authz/refusal.ts';
 import type { Position, SortKey } from '../../db/queries/keyset.ts';
 
+/** Whether PostgreSQL can cast it: finite, and not so small that it would underflow. */
+const isFloat8 = (key: string) => Number.isFinite(Number(key)) && (Number(key) !== 0 || !/[1-9]/.test(key.split('e')[0] ?? ''));
+
+/** The text forms that the keys' casts accept: a forged cursor must not make a statement fail. */
 const KEY_FORMS: Readonly<Record<SortKey['type'], z.ZodType<string>>> = {
   text: z.string().refine((key) => key.isWellFormed() && !key.includes('\0')),
-  float8: z.string().regex(/^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/),
-  timestamptz: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/),
+  float8: z
+    .string()
+    .regex(/^-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?$/)
+    .refine(isFloat8),
+  timestamptz: z
+    .string()
+    .regex(/^[1-9]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?\+00$/)
+    .refine((key) => isInstant(key)),
+};
+
+/** Whether the calendar has it: Date would let 31 February roll over. */
+const isInstant = (key: string) => {
+  const [day = '', time = ''] = key.split(' ');
+  const date = new Date(`${day}T${time.replace('+00', 'Z')}`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 };
 
 const cursorForm = (type: SortKey['type']) => z.tuple([z.string(), KEY_FORMS[type], z.uuid()]);
