@@ -1,5 +1,5 @@
-import { buildSchema, type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql';
 import { sql } from 'drizzle-orm';
+import { buildSchema, type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql';
 import type { Database } from '../src/db/client.ts';
 import { rowsOf } from '../src/db/rows.ts';
 import { readSnapshot } from '../src/db/tx.ts';
@@ -23,7 +23,8 @@ export async function sideBySide<Name extends string>(
       if (round >= 0) times[name].push(performance.now() - start);
     }
   }
-  const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+  const median = (values: number[]) =>
+    [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
   return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
 }
 
@@ -52,7 +53,14 @@ export function executionContenders(database: Database, tree: Tree, query: keyof
     'without the fence': () => ours(unfenced),
     'plain graphql-js': async () => {
       const rootValue = await readSnapshot(database, (tx) => plainRoot(tx, tree, query));
-      return succeeded(await execute({ schema: PLAIN_SCHEMA, document, rootValue, variableValues: { id: tree.organizationId } }));
+      return succeeded(
+        await execute({
+          schema: PLAIN_SCHEMA,
+          document,
+          rootValue,
+          variableValues: { id: tree.organizationId },
+        }),
+      );
     },
   };
 }
@@ -97,6 +105,15 @@ async function plainRoot(
     portfolio: { id: globalId('portfolio', row.portfolio_id), name: row.portfolio_name },
   }));
   const byPortfolio = Map.groupBy(parks, (park) => park.portfolio.id);
-  const portfolios = [...byPortfolio].map(([id, nodes]) => ({ id, name: nodes[0]?.portfolio.name, parks: { nodes } }));
-  return { organization: { name: 'Bench', ...(query === 'flat' ? { parks: { nodes: parks } } : { portfolios: { nodes: portfolios } }) } };
+  const portfolios = [...byPortfolio].map(([id, nodes]) => ({
+    id,
+    name: nodes[0]?.portfolio.name,
+    parks: { nodes },
+  }));
+  return {
+    organization: {
+      name: 'Bench',
+      ...(query === 'flat' ? { parks: { nodes: parks } } : { portfolios: { nodes: portfolios } }),
+    },
+  };
 }

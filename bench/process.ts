@@ -7,7 +7,7 @@ import { projectRoot } from '../src/root.ts';
 /** A gateway in a process of its own, as `npm start` runs it after its build. */
 export async function startProcess(environment: Record<string, string>) {
   const start = performance.now();
-  const child = spawn(process.execPath, (await startCommand()).slice(1), {
+  const child = spawn(process.execPath, await startArguments(), {
     cwd: projectRoot,
     env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -33,8 +33,10 @@ export async function startProcess(environment: Record<string, string>) {
   };
 }
 
-/** What `npm start` runs, flags included. */
-async function startCommand(): Promise<string[]> {
-  const { scripts } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as { scripts: { start: string } };
-  return scripts.start.split(' ');
+/** What `npm start` gives node, flags included. */
+async function startArguments(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.replace(/^.*?node /, '').split(' ');
 }

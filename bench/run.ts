@@ -14,7 +14,9 @@ const ROUNDS = { rounds: 31, warmUp: 8 };
 const SHAPES = { flat: [1, 10_000], nested: [100, 100] } as const;
 type Shape = keyof typeof SHAPES;
 
-console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${ROUNDS.rounds} rounds in turns, medians\n`);
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${ROUNDS.rounds} rounds in turns, medians\n`,
+);
 
 const { own, shared } = microsecondsPerDecision();
 console.log('decide, 1,000 grants and 1,000 shares, 10,000 parks');
@@ -26,17 +28,24 @@ try {
   for (const kind of ['PostgreSQL', 'PGlite'] as const) {
     let statements = 0;
     const onStatement = () => void statements++;
-    const database = kind === 'PostgreSQL' ? openPostgres(server.url, { onStatement }) : await openPglite(null, { onStatement });
+    const database =
+      kind === 'PostgreSQL'
+        ? openPostgres(server.url, { onStatement })
+        : await openPglite(null, { onStatement });
     await database.migrate();
     for (const shape of Object.keys(SHAPES) as Shape[]) {
       const tree = await makeTree(database, SHAPES[shape][0], SHAPES[shape][1]);
       const contenders = executionContenders(database, tree, shape);
       statements = 0;
       await contenders.served();
-      console.log(`${kind}, organization tree of 10,000 parks, ${shape}: ${statements} statements, in process`);
+      console.log(
+        `${kind}, organization tree of 10,000 parks, ${shape}: ${statements} statements, in process`,
+      );
       const times = await sideBySide(contenders, ROUNDS);
       for (const [name, time] of Object.entries(times)) {
-        console.log(`  ${name.padEnd(18)} ${time.toFixed(0).padStart(5)} ms   served is ${(times.served / time).toFixed(2)} ×`);
+        console.log(
+          `  ${name.padEnd(18)} ${time.toFixed(0).padStart(5)} ms   served is ${(times.served / time).toFixed(2)} ×`,
+        );
       }
     }
     await database.close();
@@ -51,7 +60,9 @@ try {
   const afterOne = await gateway.residentMiB();
   for (let round = 0; round < 20; round++) await ask(gateway.url, tree);
   console.log(`\nA gateway on PostgreSQL, resident memory (response of ${megabytes.toFixed(1)} MB)`);
-  console.log(`  idle ${idle.toFixed(0)} MiB, after the 10,000-park query ${afterOne.toFixed(0)} MiB, after 20 more ${(await gateway.residentMiB()).toFixed(0)} MiB`);
+  console.log(
+    `  idle ${idle.toFixed(0)} MiB, after the 10,000-park query ${afterOne.toFixed(0)} MiB, after 20 more ${(await gateway.residentMiB()).toFixed(0)} MiB`,
+  );
   await gateway.stop();
 
   await (await startProcess({ DATA_DIR: directory })).stop();

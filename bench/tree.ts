@@ -22,9 +22,15 @@ export async function makeTree(database: Database, portfolioCount: number, parks
   const sessionToken = newSecret();
   const at = new Date();
   await database.transaction('command', async (tx) => {
-    await tx.insert(organizations).values({ id: organizationId, identifier: newId(), name: 'Bench', createdAt: at });
-    await tx.insert(users).values({ id: userId, email: `${userId}@bench.example`, name: 'Bench', createdAt: at });
-    await tx.insert(memberships).values({ id: newId(), userId, organizationId, role: 'MODERATOR', joinedAt: at });
+    await tx
+      .insert(organizations)
+      .values({ id: organizationId, identifier: newId(), name: 'Bench', createdAt: at });
+    await tx
+      .insert(users)
+      .values({ id: userId, email: `${userId}@bench.example`, name: 'Bench', createdAt: at });
+    await tx
+      .insert(memberships)
+      .values({ id: newId(), userId, organizationId, role: 'MODERATOR', joinedAt: at });
     await tx.insert(sessions).values({
       id: newId(),
       userId,
@@ -35,7 +41,9 @@ export async function makeTree(database: Database, portfolioCount: number, parks
     });
     for (let index = 0; index < portfolioCount; index++) {
       const portfolioId = newId();
-      await tx.insert(portfolios).values({ id: portfolioId, organizationId, name: `Portfolio ${index}`, createdAt: at });
+      await tx
+        .insert(portfolios)
+        .values({ id: portfolioId, organizationId, name: `Portfolio ${index}`, createdAt: at });
       const parks = Array.from({ length: parksEach }, (_, park) => ({
         id: newId(),
         organizationId,
@@ -49,7 +57,11 @@ export async function makeTree(database: Database, portfolioCount: number, parks
       await insertParks(tx, parks);
     }
   });
-  return { organizationId: globalId('organization', organizationId), organizationUuid: organizationId, sessionToken };
+  return {
+    organizationId: globalId('organization', organizationId),
+    organizationUuid: organizationId,
+    sessionToken,
+  };
 }
 
 const PARK = 'id name capacityKw effectiveRole portfolio { id name }';

@@ -1,8 +1,8 @@
 /** The one decision: the effective job role of a member on a resource at an instant, and why (section 4). */
 import type { ResourceAction } from './actions.ts';
 import type { AccessFacts, CooperationFact, GrantFact, Instant, ResourceRef, ShareFact } from './facts.ts';
-import { JOB_ROLE_ACTIONS, type JobRole, meet, ORGANIZATION_ROLE_ROWS } from './roles.ts';
 import type { Reason } from './reasons.ts';
+import { JOB_ROLE_ACTIONS, type JobRole, meet, ORGANIZATION_ROLE_ROWS } from './roles.ts';
 
 /** One step of the explanation: after it, the role can be at most `jobRole`; the last step's is the outcome. */
 export interface AccessStep {
@@ -149,7 +149,8 @@ function changesAt(
 ): Instant | null {
   let candidates: Instant[] | undefined;
   const consider = (fact: { readonly expiresAt: Instant | null } | null | undefined) => {
-    if (fact?.expiresAt != null && fact.expiresAt > instant) candidates = [...(candidates ?? []), fact.expiresAt];
+    if (fact?.expiresAt != null && fact.expiresAt > instant)
+      candidates = [...(candidates ?? []), fact.expiresAt];
   };
   consider(facts.token);
   consider(facts.membership);

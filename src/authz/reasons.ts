@@ -9,7 +9,11 @@ interface ReasonRow {
 }
 
 export const REASONS = {
-  TOKEN_ALLOWS: { layer: 'API', rule: 'P10', text: 'The API token is live and its scope covers the resource.' },
+  TOKEN_ALLOWS: {
+    layer: 'API',
+    rule: 'P10',
+    text: 'The API token is live and its scope covers the resource.',
+  },
   TOKEN_NOT_LIVE: { layer: 'API', rule: 'P10', text: 'The API token is revoked or expired.' },
   OUTSIDE_TOKEN_SCOPE: { layer: 'API', rule: 'P10', text: "The resource is outside the API token's scope." },
   ACCOUNT_IN_GOOD_STANDING: { layer: 'SYSTEM', rule: 'P1', text: 'The account is not suspended.' },
@@ -18,7 +22,11 @@ export const REASONS = {
   NO_MEMBERSHIP: { layer: 'ORGANIZATION', rule: 'P1', text: 'The account is in no organization.' },
   MEMBERSHIP_PAUSED: { layer: 'ORGANIZATION', rule: 'P1', text: 'The membership is paused.' },
   MEMBERSHIP_EXPIRED: { layer: 'ORGANIZATION', rule: 'P1', text: 'The membership has expired.' },
-  OWN_RESOURCE: { layer: 'ORGANIZATION', rule: 'P2', text: "The resource belongs to the member's organization." },
+  OWN_RESOURCE: {
+    layer: 'ORGANIZATION',
+    rule: 'P2',
+    text: "The resource belongs to the member's organization.",
+  },
   NOT_SHARED: {
     layer: 'ORGANIZATION',
     rule: 'P3',

@@ -14,7 +14,8 @@ import {
 
 /** The documented error codes; docs/api.md lists them with their meaning. */
 export const ERROR_CODES = {
-  UNAUTHENTICATED: 'There is no live session, or the address and password are not those of an account in good standing.',
+  UNAUTHENTICATED:
+    'There is no live session, or the address and password are not those of an account in good standing.',
   FORBIDDEN: 'The viewer can see it but may not do this; `layer`, `rule`, `required` and `actual` say why.',
   NOT_FOUND: 'It does not exist, or the viewer may not know that it does (V1).',
   BAD_USER_INPUT: 'The input is not acceptable; `field` names the argument or input field.',
@@ -69,7 +70,7 @@ export function requireAction(access: Access, action: ResourceAction): void {
   const crossing = !access.own && row.ownOnly === true;
   const reason = REASONS[last?.reason ?? 'NO_MEMBERSHIP'];
   throw new Refusal('FORBIDDEN', `This needs ${action}, which ${access.jobRole} does not allow here.`, {
-    layer: crossing ? 'ORGANIZATION' : demoBound(access) ?? reason.layer,
+    layer: crossing ? 'ORGANIZATION' : (demoBound(access) ?? reason.layer),
     rule: crossing ? 'section 5' : reason.rule,
     required: action,
     actual: access.jobRole,

@@ -26,7 +26,13 @@ export const PERMISSION_LAYERS = ['API', 'SYSTEM', 'ORGANIZATION', 'JOB'] as con
 export type PermissionLayer = (typeof PERMISSION_LAYERS)[number];
 
 /** The lattice of section 2 as sets of bits: a role is at or below another when its bits are among the other's. */
-const BITS: Readonly<Record<JobRole, number>> = { NONE: 0, VIEWER: 1, COM: 0b011, TOM: 0b101, OPERATOR: 0b111 };
+const BITS: Readonly<Record<JobRole, number>> = {
+  NONE: 0,
+  VIEWER: 1,
+  COM: 0b011,
+  TOM: 0b101,
+  OPERATOR: 0b111,
+};
 const ROLE_OF_BITS = new Map(JOB_ROLES.map((role) => [BITS[role], role]));
 
 /** The highest role at or below both (section 2): `meet(TOM, COM) = VIEWER`. */

@@ -1,5 +1,6 @@
 /** The rows that prove an access: answers authz/facts.ts from SQL, in a constant number of flat statements. */
 import { eq, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import {
   type AccessFacts,
   type AccountFact,
@@ -10,7 +11,6 @@ import {
   type ResourceRef,
   type ShareFact,
 } from '../authz/facts.ts';
-import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Tx } from './client.ts';
 import { uuidArray } from './rows.ts';
 import { cooperations } from './schema/cooperations.ts';
@@ -43,7 +43,12 @@ interface NamedResource {
 function resourceRef(row: NamedResource): ResourceRef {
   const organizationId = row.organizationId as string;
   return row.parkId === null
-    ? { kind: 'PORTFOLIO', id: row.portfolioId as string, portfolioId: row.portfolioId as string, organizationId }
+    ? {
+        kind: 'PORTFOLIO',
+        id: row.portfolioId as string,
+        portfolioId: row.portfolioId as string,
+        organizationId,
+      }
     : { kind: 'PARK', id: row.parkId, portfolioId: row.parkPortfolioId as string, organizationId };
 }
 
@@ -67,12 +72,16 @@ async function loadGrants(
     .leftJoin(parks, eq(parks.id, grants.parkId))
     .leftJoin(portfolios, eq(portfolios.id, grants.portfolioId))
     .where(isAnyOf(grants.membershipId, membershipIds));
-  return group(rows, (row) => row.membershipId, (row) => ({
-    id: row.id,
-    role: row.role,
-    expiresAt: ms(row.expiresAt),
-    resource: resourceRef(row),
-  }));
+  return group(
+    rows,
+    (row) => row.membershipId,
+    (row) => ({
+      id: row.id,
+      role: row.role,
+      expiresAt: ms(row.expiresAt),
+      resource: resourceRef(row),
+    }),
+  );
 }
 
 /** The shares that reach some organizations, by recipient: one statement. */
@@ -98,19 +107,23 @@ async function loadShares(
     .innerJoin(organizations, eq(organizations.id, shares.ownerId))
     .leftJoin(parks, eq(parks.id, shares.parkId))
     .where(isAnyOf(shares.recipientId, organizationIds));
-  return group(rows, (row) => row.recipientId, (row) => ({
-    id: row.id,
-    role: row.role,
-    expiresAt: ms(row.expiresAt),
-    resource: resourceRef(row),
-    ownerName: row.ownerName,
-    cooperation: {
-      id: row.cooperation.id,
-      accepted: row.cooperation.acceptedAt !== null,
-      paused: row.cooperation.paused,
-      expiresAt: ms(row.cooperation.expiresAt),
-    },
-  }));
+  return group(
+    rows,
+    (row) => row.recipientId,
+    (row) => ({
+      id: row.id,
+      role: row.role,
+      expiresAt: ms(row.expiresAt),
+      resource: resourceRef(row),
+      ownerName: row.ownerName,
+      cooperation: {
+        id: row.cooperation.id,
+        accepted: row.cooperation.acceptedAt !== null,
+        paused: row.cooperation.paused,
+        expiresAt: ms(row.cooperation.expiresAt),
+      },
+    }),
+  );
 }
 
 /** Facts of any members: two statements for any number of them. */
@@ -118,8 +131,12 @@ export function factsSource(tx: Tx): FactsSource {
   return {
     async factsOf(members): Promise<AccessFacts[]> {
       const memberships = members.flatMap(({ membership }) => membership ?? []);
-      if (memberships.length === 0) return members.map((member) => foldFacts({ ...member, grants: [], shares: [] }));
-      const grantsOf = await loadGrants(tx, memberships.map((membership) => membership.id));
+      if (memberships.length === 0)
+        return members.map((member) => foldFacts({ ...member, grants: [], shares: [] }));
+      const grantsOf = await loadGrants(
+        tx,
+        memberships.map((membership) => membership.id),
+      );
       const recipients = new Set(memberships.map((membership) => membership.organizationId));
       const sharesOf = await loadShares(tx, [...recipients]);
       return members.map((member) =>
@@ -140,8 +157,7 @@ export const accountFact = (user: typeof users.$inferSelect): AccountFact => ({
   suspended: user.suspendedAt !== null,
 });
 
-const isAnyOf = (column: PgColumn, ids: readonly string[]): SQL =>
-  sql`${column} = any(${uuidArray(ids)})`;
+const isAnyOf = (column: PgColumn, ids: readonly string[]): SQL => sql`${column} = any(${uuidArray(ids)})`;
 
 function group<Row, Fact>(
   rows: readonly Row[],

@@ -94,7 +94,11 @@ async function lock(directory: string): Promise<() => Promise<void>> {
 
 /** Whether a living process holds the lock: it renews it within the time that it promised. */
 async function isRenewed(lockfilePath: string): Promise<boolean> {
-  const renewedAt = () => stat(lockfilePath).then((lock) => lock.mtimeMs, () => null);
+  const renewedAt = () =>
+    stat(lockfilePath).then(
+      (lock) => lock.mtimeMs,
+      () => null,
+    );
   const before = await renewedAt();
   await setTimeout(LOCK_RENEWED_MS * 1.2);
   const after = await renewedAt();

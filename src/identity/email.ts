@@ -11,6 +11,9 @@ export function canonicalEmail(address: string): string | null {
   const local = normalized.slice(0, at);
   const domain = domainToASCII(normalized.slice(at + 1));
   const email = `${local}@${domain}`;
-  const acceptable = at > 0 && /^[^\s@<>"(),:;\\[\]\p{Cc}]{1,64}$/u.test(local) && /^[a-z0-9.-]+\.[a-z0-9-]+$|^localhost$/.test(domain);
+  const acceptable =
+    at > 0 &&
+    /^[^\s@<>"(),:;\\[\]\p{Cc}]{1,64}$/u.test(local) &&
+    /^[a-z0-9.-]+\.[a-z0-9-]+$|^localhost$/.test(domain);
   return acceptable && email.length <= 254 ? email : null;
 }

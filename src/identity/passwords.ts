@@ -9,8 +9,11 @@ export const PASSWORD_MAX_BYTES = 1_024;
 
 /** Why a new password is not acceptable, as a sentence; null when it is. Checked before any hashing. */
 export function passwordFault(password: string): string | null {
-  if ([...password].length < PASSWORD_MIN_LENGTH) return `A password has at least ${PASSWORD_MIN_LENGTH} characters.`;
-  return isHashable(password) ? null : `A password has at most ${PASSWORD_MAX_BYTES} bytes of well-formed text without NUL.`;
+  if ([...password].length < PASSWORD_MIN_LENGTH)
+    return `A password has at least ${PASSWORD_MIN_LENGTH} characters.`;
+  return isHashable(password)
+    ? null
+    : `A password has at most ${PASSWORD_MAX_BYTES} bytes of well-formed text without NUL.`;
 }
 
 /** Whether a password may be given to the hash at all: bounded, no NUL, no lone surrogates. */

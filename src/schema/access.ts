@@ -10,7 +10,9 @@ export class AccessStep {
   @Field(() => String, { description: 'The rule applied, as numbered in the permission model.' })
   rule!: string;
 
-  @Field(() => JobRole, { description: "The highest job role that is left after this step; the last step's is the outcome." })
+  @Field(() => JobRole, {
+    description: "The highest job role that is left after this step; the last step's is the outcome.",
+  })
   jobRole!: string;
 
   @Field(() => String, { description: 'The reason, as a sentence in English.' })

@@ -1,6 +1,9 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
 
-@ObjectType({ simpleResolvers: true, description: 'Where a page lies in its list. Computed from what the viewer may see.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Where a page lies in its list. Computed from what the viewer may see.',
+})
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether more follows the last edge.' })
   hasNextPage!: boolean;
@@ -26,7 +29,10 @@ export class PageArgs {
   @Field(() => String, { nullable: true, description: 'Only what follows this cursor of the same list.' })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'At most this many from the end, 1 to 10,000; not with first.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'At most this many from the end, 1 to 10,000; not with first.',
+  })
   last?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only what precedes this cursor of the same list.' })
@@ -43,7 +49,10 @@ export interface ConnectionModel<Item> {
 
 /** The connection type of a node type, with its edge type. */
 export function connectionOf<Item extends object>(name: string, plural: string, item: () => ClassType<Item>) {
-  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One of the ${plural} of a page, with its cursor.` })
+  @ObjectType(`${name}Edge`, {
+    simpleResolvers: true,
+    description: `One of the ${plural} of a page, with its cursor.`,
+  })
   class Edge {
     @Field(() => String, { description: 'Where it lies in the list; opaque, and good for this list alone.' })
     cursor!: string;
@@ -63,7 +72,9 @@ export function connectionOf<Item extends object>(name: string, plural: string, 
     @Field(() => PageInfo, { description: 'Where the page lies in its list.' })
     pageInfo!: PageInfo;
 
-    @Field(() => Int, { description: 'How many the whole list holds that the viewer may see, over all pages.' })
+    @Field(() => Int, {
+      description: 'How many the whole list holds that the viewer may see, over all pages.',
+    })
     totalCount!: number;
   }
   return Connection;

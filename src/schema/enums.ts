@@ -65,20 +65,30 @@ export const PermissionLayer = enumOf(
   },
 );
 
-export const PlantType = enumOf('PlantType', 'What a park generates or stores with.', ['SOLAR', 'WIND', 'BATTERY'], {
-  SOLAR: 'Photovoltaics or solar heat.',
-  WIND: 'Wind turbines.',
-  BATTERY: 'Battery storage.',
-});
+export const PlantType = enumOf(
+  'PlantType',
+  'What a park generates or stores with.',
+  ['SOLAR', 'WIND', 'BATTERY'],
+  {
+    SOLAR: 'Photovoltaics or solar heat.',
+    WIND: 'Wind turbines.',
+    BATTERY: 'Battery storage.',
+  },
+);
 
-export const Language = enumOf('Language', 'A language of mails and pages.', ['EN', 'DE', 'ES', 'FR', 'PT', 'IT'], {
-  EN: 'English.',
-  DE: 'German.',
-  ES: 'Spanish.',
-  FR: 'French.',
-  PT: 'Portuguese.',
-  IT: 'Italian.',
-});
+export const Language = enumOf(
+  'Language',
+  'A language of mails and pages.',
+  ['EN', 'DE', 'ES', 'FR', 'PT', 'IT'],
+  {
+    EN: 'English.',
+    DE: 'German.',
+    ES: 'Spanish.',
+    FR: 'French.',
+    PT: 'Portuguese.',
+    IT: 'Italian.',
+  },
+);
 
 export const ResourceAction = enumOf(
   'ResourceAction',
@@ -131,29 +141,49 @@ export const Ownership = enumOf('Ownership', 'Whose a resource is.', ['OWN', 'SH
   SHARED: "Another organization's, reached through a cooperation.",
 });
 
-export const ParkOrderField = enumOf('ParkOrderField', 'What parks are ordered by.', ['NAME', 'CAPACITY', 'CREATED_AT'], {
-  NAME: 'By name, ignoring case.',
-  CAPACITY: 'By installed capacity.',
-  CREATED_AT: 'By the instant of creation.',
-});
+export const ParkOrderField = enumOf(
+  'ParkOrderField',
+  'What parks are ordered by.',
+  ['NAME', 'CAPACITY', 'CREATED_AT'],
+  {
+    NAME: 'By name, ignoring case.',
+    CAPACITY: 'By installed capacity.',
+    CREATED_AT: 'By the instant of creation.',
+  },
+);
 
-export const PortfolioOrderField = enumOf('PortfolioOrderField', 'What portfolios are ordered by.', ['NAME', 'CREATED_AT'], {
-  NAME: 'By name, ignoring case.',
-  CREATED_AT: 'By the instant of creation.',
-});
+export const PortfolioOrderField = enumOf(
+  'PortfolioOrderField',
+  'What portfolios are ordered by.',
+  ['NAME', 'CREATED_AT'],
+  {
+    NAME: 'By name, ignoring case.',
+    CREATED_AT: 'By the instant of creation.',
+  },
+);
 
-export const ComponentOrderField = enumOf('ComponentOrderField', 'What components are ordered by.', ['NAME', 'CREATED_AT'], {
-  NAME: 'By name, ignoring case.',
-  CREATED_AT: 'By the instant of creation.',
-});
+export const ComponentOrderField = enumOf(
+  'ComponentOrderField',
+  'What components are ordered by.',
+  ['NAME', 'CREATED_AT'],
+  {
+    NAME: 'By name, ignoring case.',
+    CREATED_AT: 'By the instant of creation.',
+  },
+);
 
 export const OrderDirection = enumOf('OrderDirection', 'Which end comes first.', ['ASC', 'DESC'], {
   ASC: 'Smallest, earliest or first in the alphabet first.',
   DESC: 'Largest, latest or last in the alphabet first.',
 });
 
-export const MemberStatus = enumOf('MemberStatus', 'Whether a membership is live.', ['ACTIVE', 'PAUSED', 'EXPIRED'], {
-  ACTIVE: 'Live.',
-  PAUSED: 'Blocked until it is resumed; roles and grants are kept.',
-  EXPIRED: 'Its expiry has passed.',
-});
+export const MemberStatus = enumOf(
+  'MemberStatus',
+  'Whether a membership is live.',
+  ['ACTIVE', 'PAUSED', 'EXPIRED'],
+  {
+    ACTIVE: 'Live.',
+    PAUSED: 'Blocked until it is resumed; roles and grants are kept.',
+    EXPIRED: 'Its expiry has passed.',
+  },
+);

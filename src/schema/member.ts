@@ -5,9 +5,11 @@ import { Organization } from './organization.ts';
 import { DateTime } from './scalars.ts';
 import { User } from './user.ts';
 
-@ObjectType({ simpleResolvers: true,
+@ObjectType({
+  simpleResolvers: true,
   implements: Node,
-  description: "A person's membership of an organization. Nullable fields are null for those who may see a member's name only.",
+  description:
+    "A person's membership of an organization. Nullable fields are null for those who may see a member's name only.",
 })
 export class Member extends Node {
   @Field(() => User, { description: 'The person.' })
@@ -19,7 +21,10 @@ export class Member extends Node {
   @Field(() => OrganizationRole, { nullable: true, description: 'The default standing in the organization.' })
   role!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What tells an external from others, 1 to 100 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What tells an external from others, 1 to 100 characters.',
+  })
   label!: string | null;
 
   @Field(() => MemberStatus, { nullable: true, description: 'Whether the membership is live.' })

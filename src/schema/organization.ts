@@ -3,14 +3,16 @@ import { OrganizationAction, OrganizationRole } from './enums.ts';
 import { Node } from './node.ts';
 import { DateTime, EmailAddress } from './scalars.ts';
 
-@ObjectType({ simpleResolvers: true,
+@ObjectType({
+  simpleResolvers: true,
   implements: Node,
   description: "A tenant. Nullable fields are null for those who may see an organization's name only.",
 })
 export class Organization extends Node {
   @Field(() => String, {
     nullable: true,
-    description: 'What a partner enters to invite this organization to a cooperation; at least 80 random bits.',
+    description:
+      'What a partner enters to invite this organization to a cooperation; at least 80 random bits.',
   })
   identifier!: string | null;
 
@@ -38,7 +40,10 @@ export class Organization extends Node {
   @Field(() => DateTime, { nullable: true, description: 'When it was made.' })
   createdAt!: Date | null;
 
-  @Field(() => OrganizationRole, { nullable: true, description: "The viewer's role in it; null in another organization." })
+  @Field(() => OrganizationRole, {
+    nullable: true,
+    description: "The viewer's role in it; null in another organization.",
+  })
   viewerRole!: string | null;
 
   @Field(() => [OrganizationAction], { description: 'What the viewer may do in it as a whole.' })

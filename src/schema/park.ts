@@ -7,7 +7,11 @@ import { Portfolio } from './portfolio.ts';
 import { Resource } from './resource.ts';
 import { DateTime } from './scalars.ts';
 
-@ObjectType({ simpleResolvers: true, implements: [Node, Resource], description: 'A solar, wind or battery plant; belongs to one portfolio.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: [Node, Resource],
+  description: 'A solar, wind or battery plant; belongs to one portfolio.',
+})
 export class Park extends Resource {
   @Field(() => PlantType, { description: 'What it generates or stores with.' })
   plantType!: string;
@@ -38,7 +42,10 @@ export const ParkConnection = connectionOf('Park', 'parks', () => Park);
 
 @InputType({ description: 'Which parks a list holds; all that is given must hold.' })
 export class ParkFilter {
-  @Field(() => String, { nullable: true, description: 'A part of the name, ignoring case; at most 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A part of the name, ignoring case; at most 200 characters.',
+  })
   search?: string | null;
 
   @Field(() => [PlantType], { nullable: true, description: 'Only these types.' })
@@ -53,7 +60,10 @@ export class ParkFilter {
   @Field(() => Ownership, { nullable: true, description: 'Only own or only shared ones.' })
   ownership?: 'OWN' | 'SHARED' | null;
 
-  @Field(() => JobRole, { nullable: true, description: 'Only where the effective job role is this or above it.' })
+  @Field(() => JobRole, {
+    nullable: true,
+    description: 'Only where the effective job role is this or above it.',
+  })
   minimumRole?: JobRoleName | null;
 }
 

@@ -12,7 +12,9 @@ export class JobRoleRule {
   @Field(() => String, { description: 'Its name in external systems, in lower case.' })
   identifier!: string;
 
-  @Field(() => [ResourceAction], { description: 'What it allows on own resources; some of it not on shared ones.' })
+  @Field(() => [ResourceAction], {
+    description: 'What it allows on own resources; some of it not on shared ones.',
+  })
   actions!: string[];
 
   @Field(() => Boolean, { description: 'Whether a share can carry it.' })
@@ -40,7 +42,10 @@ export class OrganizationRoleRule {
   mayAssign!: string[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The whole role and action table, for clients that draw it.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The whole role and action table, for clients that draw it.',
+})
 export class PermissionModel {
   @Field(() => [JobRoleRule], { description: 'The job roles, the highest first.' })
   jobRoles!: JobRoleRule[];

@@ -5,7 +5,11 @@ import { Node } from './node.ts';
 import { Resource } from './resource.ts';
 import { DateTime } from './scalars.ts';
 
-@ObjectType({ simpleResolvers: true, implements: [Node, Resource], description: 'A group of parks; belongs to one organization.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: [Node, Resource],
+  description: 'A group of parks; belongs to one organization.',
+})
 export class Portfolio extends Resource {
   @Field(() => DateTime, { description: 'When it was made.' })
   createdAt!: Date;
@@ -15,7 +19,10 @@ export const PortfolioConnection = connectionOf('Portfolio', 'portfolios', () =>
 
 @InputType({ description: 'Which portfolios a list holds; all that is given must hold.' })
 export class PortfolioFilter {
-  @Field(() => String, { nullable: true, description: 'A part of the name, ignoring case; at most 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A part of the name, ignoring case; at most 200 characters.',
+  })
   search?: string | null;
 
   @Field(() => Ownership, { nullable: true, description: 'Only own or only shared ones.' })

@@ -72,7 +72,9 @@ export class CreateParksInput {
   parks!: NewParkInput[];
 }
 
-@InputType({ description: 'A change of a park; with portfolioId it moves to another portfolio of the same organization.' })
+@InputType({
+  description: 'A change of a park; with portfolioId it moves to another portfolio of the same organization.',
+})
 export class UpdateParkInput {
   @Field(() => ID, { description: 'The park.' })
   parkId!: string;

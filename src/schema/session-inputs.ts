@@ -11,14 +11,18 @@ export class SignInInput {
   password!: string;
 }
 
-@ObjectType({ simpleResolvers: true,
-  description: 'The session is set as an HttpOnly cookie; sessionToken serves clients that send it as a bearer token instead.',
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'The session is set as an HttpOnly cookie; sessionToken serves clients that send it as a bearer token instead.',
 })
 export class SignInPayload {
   @Field(() => Viewer, { description: 'Who is signed in now.' })
   viewer!: Viewer;
 
-  @Field(() => String, { description: 'The secret of the session, for the Authorization header. It is shown only here.' })
+  @Field(() => String, {
+    description: 'The secret of the session, for the Authorization header. It is shown only here.',
+  })
   sessionToken!: string;
 }
 

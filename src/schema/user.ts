@@ -3,7 +3,11 @@ import { Language, SystemRole } from './enums.ts';
 import { Node } from './node.ts';
 import { DateTime, EmailAddress } from './scalars.ts';
 
-@ObjectType({ simpleResolvers: true, implements: Node, description: "A person's account. Nullable fields are null for those who may see a person's name only." })
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: "A person's account. Nullable fields are null for those who may see a person's name only.",
+})
 export class User extends Node {
   @Field(() => String, { description: 'The name, 1 to 200 characters.' })
   name!: string;

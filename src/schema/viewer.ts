@@ -11,7 +11,10 @@ export class Viewer {
   @Field(() => Member, { nullable: true, description: 'The membership, live or not; null without one.' })
   membership!: Member | null;
 
-  @Field(() => Organization, { nullable: true, description: 'The organization, while the membership is live.' })
+  @Field(() => Organization, {
+    nullable: true,
+    description: 'The organization, while the membership is live.',
+  })
   organization!: Organization | null;
 
   @Field(() => [Session], { description: 'The live sign-ins of the account, the newest first.' })

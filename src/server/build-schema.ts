@@ -50,7 +50,10 @@ function requireEveryPermission(schema: GraphQLSchema): void {
     .flatMap(([type, fields]) => Object.keys(fields).map((field) => `${type}.${field}`))
     .filter((coordinate) => !known.has(coordinate));
   if (missing.length + stale.length === 0) return;
-  const list = [...missing.map((coordinate) => `${coordinate.join('.')} is missing`), ...stale.map((c) => `${c} is no field`)];
+  const list = [
+    ...missing.map((coordinate) => `${coordinate.join('.')} is missing`),
+    ...stale.map((c) => `${c} is no field`),
+  ];
   throw new Error(`authz/permissions.ts does not fit the schema:\n  ${list.join('\n  ')}`);
 }
 
@@ -58,7 +61,9 @@ function requireEveryPermission(schema: GraphQLSchema): void {
 export const coordinatesOf = (schema: GraphQLSchema): (readonly [type: string, field: string])[] =>
   Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
-    .flatMap((type) => (isObjectType(type) ? Object.keys(type.getFields()).map((field) => [type.name, field] as const) : []));
+    .flatMap((type) =>
+      isObjectType(type) ? Object.keys(type.getFields()).map((field) => [type.name, field] as const) : [],
+    );
 
 /**
  * graphql-shield's middleware for every field whose fence is not simply open. Those are left out, because wrapping a field
@@ -71,10 +76,9 @@ function fenceOf(schema: GraphQLSchema) {
       Object.fromEntries(Object.entries(fields).map(([field, { fence }]) => [field, FENCE_RULES[fence]])),
     ]),
   );
-  const middleware = shield(tree, { fallbackRule: deny, allowExternalErrors: true }).generate(schema) as Record<
-    string,
-    Record<string, unknown>
-  >;
+  const middleware = shield(tree, { fallbackRule: deny, allowExternalErrors: true }).generate(
+    schema,
+  ) as Record<string, Record<string, unknown>>;
   const isOpen = (type: string, field: string) => tree[type]?.[field] === allow;
   return Object.fromEntries(
     Object.entries(middleware).map(([type, fields]) => [

@@ -7,7 +7,13 @@ import { FENCES } from '../authz/rules.ts';
 export function describePermissions(typeDefs: string | DocumentNode): DocumentNode {
   let type = '';
   return visit(typeof typeDefs === 'string' ? parse(typeDefs) : typeDefs, {
-    ObjectTypeDefinition: { enter: (node) => void (type = node.name.value), leave: () => void (type = '') },
+    ObjectTypeDefinition: (node) => {
+      type = node.name.value;
+    },
+    // The fields of an interface have no fence: graphql-shield looks at objects alone.
+    InterfaceTypeDefinition: () => {
+      type = '';
+    },
     FieldDefinition: (node) => {
       const permission = PERMISSIONS[type]?.[node.name.value];
       const text = permission && sentence(permission);
@@ -19,7 +25,9 @@ export function describePermissions(typeDefs: string | DocumentNode): DocumentNo
 }
 
 function sentence({ fence, needs = [], codes = [] }: FieldPermission): string | null {
-  const everyCode = [...new Set([...FENCES[fence].codes, ...(needs.length > 0 ? ['FORBIDDEN'] : []), ...codes])];
+  const everyCode = [
+    ...new Set([...FENCES[fence].codes, ...(needs.length > 0 ? ['FORBIDDEN'] : []), ...codes]),
+  ];
   if (fence === 'PARENT' && needs.length + everyCode.length === 0) return null;
   const who = fence === 'PARENT' ? [] : [`For ${FENCES[fence].who}.`];
   return [

@@ -26,7 +26,10 @@ const REQUEST_DETAILS = ['limit', 'nodes', 'fields', 'depth', 'aliases', 'rootFi
 const MAX_MESSAGE_LENGTH = 1_000;
 
 /** The client's own mistake, made before anything was executed; null for everything that happened in execution. */
-function requestCode({ path, extensions }: Pick<GraphQLFormattedError, 'path' | 'extensions'>): string | null {
+function requestCode({
+  path,
+  extensions,
+}: Pick<GraphQLFormattedError, 'path' | 'extensions'>): string | null {
   if (path !== undefined) return null;
   const { code, validationErrorCode } = extensions ?? {};
   return REQUEST_CODES[String(validationErrorCode)] ?? REQUEST_CODES[String(code)] ?? null;
@@ -49,7 +52,11 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
     return { ...at, message, extensions: { code, ...(field && { field }), ...Object.fromEntries(details) } };
   }
   const masked: ErrorCode = isUnavailable(cause) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
-  return { ...at, message: ERROR_CODES[masked], extensions: { code: masked, requestId: extensions['requestId'] } };
+  return {
+    ...at,
+    message: ERROR_CODES[masked],
+    extensions: { code: masked, requestId: extensions['requestId'] },
+  };
 }
 
 /** graphql-js says where a variable went wrong in its message alone: `Variable "$input" got invalid value … at "input.name"; …`. */
@@ -61,7 +68,9 @@ const isExpected = (error: GraphQLError): boolean =>
   unwrapResolverError(error) instanceof Refusal || requestCode(error) !== null;
 
 /** Logs what broke under the request's id, and gives the client that id to ask about. */
-export const errorLogPlugin = (log: (error: unknown, requestId: string) => void): ApolloServerPlugin<GraphQLContext> => ({
+export const errorLogPlugin = (
+  log: (error: unknown, requestId: string) => void,
+): ApolloServerPlugin<GraphQLContext> => ({
   requestDidStart: async ({ contextValue }) => ({
     didEncounterErrors: async ({ errors }) => {
       for (const error of errors.filter((each) => !isExpected(each))) {

@@ -39,7 +39,12 @@ export async function createFirstAdministrator(
         createdAt: instant,
       });
       const subjectId = globalId('user', id);
-      audit({ organizationId: null, action: 'user.created', subjectId, details: { systemRole: 'ADMINISTRATOR' } });
+      audit({
+        organizationId: null,
+        action: 'user.created',
+        subjectId,
+        details: { systemRole: 'ADMINISTRATOR' },
+      });
       return true;
     },
   });

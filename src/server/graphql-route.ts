@@ -38,7 +38,11 @@ export function graphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions)
   });
 }
 
-function contextOf(request: FastifyRequest, reply: FastifyReply, options: GraphqlRouteOptions): RequestContext {
+function contextOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: GraphqlRouteOptions,
+): RequestContext {
   const secure = options.secure || request.protocol === 'https';
   const sessionToken = sessionTokenOf(request, secure);
   return new RequestContext({
@@ -75,7 +79,10 @@ async function answer(
     context: async () => ({ request: context }),
   });
   for (const [name, value] of response.headers) reply.header(name, value);
-  reply.header('cache-control', 'no-store').header('x-request-id', request.id).status(response.status ?? 200);
+  reply
+    .header('cache-control', 'no-store')
+    .header('x-request-id', request.id)
+    .status(response.status ?? 200);
   if (response.body.kind !== 'complete') throw new Error('the schema has no incremental delivery');
   await context.close();
   reply.send(response.body.string);

@@ -10,7 +10,9 @@ export function healthRoutes(app: FastifyInstance, database: Database, isStoppin
       request.log.warn({ err: error }, 'not ready');
       return 'the database does not answer';
     });
-    return reply.status(fault ? 503 : 200).send(fault ? { status: 'not ready', reason: fault } : { status: 'ready' });
+    return reply
+      .status(fault ? 503 : 200)
+      .send(fault ? { status: 'not ready', reason: fault } : { status: 'ready' });
   });
 }
 

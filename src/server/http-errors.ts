@@ -2,7 +2,8 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import { ERROR_CODES } from '../authz/refusal.ts';
 
 /** JSON may only come as UTF-8; what another charset decodes to differs between parsers. */
-const isUtf8 = (contentType: string) => /charset="?utf-?8"?/i.test(contentType) || !/charset/i.test(contentType);
+const isUtf8 = (contentType: string) =>
+  /charset="?utf-?8"?/i.test(contentType) || !/charset/i.test(contentType);
 
 /** What is answered when a request never reaches GraphQL: JSON of the same form, and nothing internal. */
 export function httpErrors(app: FastifyInstance): void {
@@ -15,9 +16,12 @@ export function httpErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) => reply.status(404).send(body('NOT_FOUND', 'Not found.')));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status < 500) return reply.status(status).send(body('BAD_REQUEST', MESSAGES[status] ?? MESSAGES[400]));
+    if (status < 500)
+      return reply.status(status).send(body('BAD_REQUEST', MESSAGES[status] ?? MESSAGES[400]));
     request.log.error({ err: error }, 'a request failed');
-    return reply.status(500).send(body('INTERNAL_SERVER_ERROR', ERROR_CODES.INTERNAL_SERVER_ERROR, request.id));
+    return reply
+      .status(500)
+      .send(body('INTERNAL_SERVER_ERROR', ERROR_CODES.INTERNAL_SERVER_ERROR, request.id));
   });
 }
 

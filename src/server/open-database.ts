@@ -4,9 +4,14 @@ import { openPostgres } from '../db/postgres.ts';
 import type { Config } from './config.ts';
 
 /** Opens the configured database and applies pending migrations. */
-export async function openDatabase({ database: config }: Config, options: DatabaseOptions = {}): Promise<Database> {
+export async function openDatabase(
+  { database: config }: Config,
+  options: DatabaseOptions = {},
+): Promise<Database> {
   const database =
-    config.kind === 'postgresql' ? openPostgres(config.url, options) : await openPglite(config.directory, options);
+    config.kind === 'postgresql'
+      ? openPostgres(config.url, options)
+      : await openPglite(config.directory, options);
   try {
     await database.migrate();
     return database;

@@ -12,7 +12,8 @@ export async function startGateway(config: Config) {
     if (config.demoData) await loadDemoWorld(database, console.log);
     if (config.admin) await createFirstAdministrator(database, config.admin);
     const [first] = describeCast();
-    const demoAccount = config.demoData && first ? { email: first.email, password: DEMO_PASSWORD } : undefined;
+    const demoAccount =
+      config.demoData && first ? { email: first.email, password: DEMO_PASSWORD } : undefined;
     const app = await createGateway({ config, database, demoAccount });
     app.addHook('onClose', () => database.close());
     const address = await app.listen({ port: config.port, host: config.host });

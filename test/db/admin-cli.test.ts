@@ -22,12 +22,13 @@ afterAll(() => database.close());
 /** Every test has an organization and a mail domain of its own. */
 let organizationId: string;
 let tests = 0;
-beforeEach(async () => {
+async function newOrganization() {
   organizationId = newId();
   tests++;
   const row = { id: organizationId, identifier: organizationId, name: 'Home', createdAt: NOW };
   await database.transaction('command', (tx) => tx.insert(organizations).values(row));
-});
+}
+beforeEach(newOrganization);
 const at = (who: string) => `${who}@t${tests}.example`;
 
 type Member = Partial<Pick<typeof memberships.$inferInsert, 'role' | 'active' | 'expiresAt'>>;
@@ -40,7 +41,7 @@ async function addUser(who: string, member?: Member, user: Partial<typeof users.
     const row = {
       id: newId(),
       userId: id,
-      organizationId: organizationId,
+      organizationId,
       role: 'ADMIN' as const,
       joinedAt: NOW,
     };
@@ -135,11 +136,14 @@ test('M3: an ADMIN who is paused was not the one that counts', async () => {
 });
 
 test('M3: of two ADMINs at once, one stays', async () => {
-  await addUser('one', {});
-  await addUser('two', {});
-  const outcomes = await Promise.allSettled([
-    setSystemRole(database, at('one'), 'DEMO'),
-    setSystemRole(database, at('two'), 'DEMO'),
-  ]);
-  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  // Once would not show a missing lock: the first round waits for connections.
+  for (let round = 0; round < 10; round++) {
+    await newOrganization();
+    await addUser('one', {});
+    await addUser('two', {});
+    const outcomes = await Promise.allSettled(
+      ['one', 'two'].map((who) => setSystemRole(database, at(who), 'DEMO')),
+    );
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  }
 });

@@ -28,7 +28,7 @@ export interface TestGateway {
 
 /** Starts one; `database` shares another gateway's. */
 export async function startTestGateway(options: { database?: Database; publicUrl?: string } = {}): Promise<TestGateway> {
-  let statements: string[] = [];
+  const statements: string[] = [];
   let listener: ((sql: string) => void) | null = null;
   let instant: Date | null = null;
   let log = '';

@@ -112,7 +112,12 @@ export class Story {
 
   park(portfolio: Resource, name: string, details: Partial<typeof parks.$inferInsert> = {}): Park {
     const { owner } = portfolio;
-    const row = { organizationId: owner.uuid, portfolioId: portfolio.uuid, plantType: 'WIND', capacityKw: 1_000 };
+    const row = {
+      organizationId: owner.uuid,
+      portfolioId: portfolio.uuid,
+      plantType: 'WIND',
+      capacityKw: 1_000,
+    };
     const named = this.#named('park', 'parks', name, { ...row, timeZone: 'Europe/Berlin', ...details });
     return { ...named, kind: 'park', owner, portfolio };
   }
@@ -136,7 +141,11 @@ export class Story {
   share(cooperation: Cooperation, resource: Resource, role: JobRole, details: Expiring = {}): string {
     const { initiator, partner } = cooperation;
     const recipient = resource.owner.uuid === initiator.uuid ? partner : initiator;
-    const between = { cooperationId: cooperation.uuid, ownerId: resource.owner.uuid, recipientId: recipient.uuid };
+    const between = {
+      cooperationId: cooperation.uuid,
+      ownerId: resource.owner.uuid,
+      recipientId: recipient.uuid,
+    };
     return this.#row('shares', { ...between, ...on(resource), role, ...details });
   }
 
@@ -166,7 +175,9 @@ export class Story {
   #row(table: keyof typeof TABLES, row: Record<string, unknown>): string {
     const id = newId();
     const at = new Date(BEGINNING + 1_000 * this.#age++);
-    this.#told.get(table)?.push({ id, ...(table === 'memberships' ? { joinedAt: at } : { createdAt: at }), ...row });
+    this.#told
+      .get(table)
+      ?.push({ id, ...(table === 'memberships' ? { joinedAt: at } : { createdAt: at }), ...row });
     return id;
   }
 

@@ -26,7 +26,10 @@ export function tellTenants(story = new Story()) {
     registrationNumber: 'HRB 12345',
     taxId: 'DE123456789',
   });
-  const borealis = story.organization('Borealis Grid', { contactEmail: 'office@borealis.example', taxId: 'NO987' });
+  const borealis = story.organization('Borealis Grid', {
+    contactEmail: 'office@borealis.example',
+    taxId: 'NO987',
+  });
   const cirrus = story.organization('Cirrus Power');
   const ofAcme = everyRole(story, acme);
   const ofBorealis = everyRole(story, borealis);
@@ -71,7 +74,10 @@ export function tellTenants(story = new Story()) {
     demo: story.member(acme, 'ADMIN', { name: 'Demo Admin', systemRole: 'DEMO' }),
     paused: story.member(acme, 'ADMIN', { name: 'Paused Admin', active: false }),
     expired: story.member(acme, 'ADMIN', { name: 'Expired Admin', expiresAt: new Date(Date.UTC(2025, 1)) }),
-    suspended: story.member(acme, 'ADMIN', { name: 'Suspended Admin', suspendedAt: new Date(Date.UTC(2025, 1)) }),
+    suspended: story.member(acme, 'ADMIN', {
+      name: 'Suspended Admin',
+      suspendedAt: new Date(Date.UTC(2025, 1)),
+    }),
     loner: story.person('Loner'),
     administrator: story.person('Platform Administrator', { systemRole: 'ADMINISTRATOR' }),
   };
@@ -92,12 +98,16 @@ export function tellTenants(story = new Story()) {
 
 export type Tenants = ReturnType<typeof tellTenants>;
 
-/** A gateway of its own with the tenants in its database. */
+/** A gateway of its own with the tenants in its database, and everybody signed in. */
 export async function startWithTenants() {
   const gateway = await startTestGateway();
   const tenants = tellTenants();
   await tenants.story.store(gateway.database);
-  return { gateway, ...tenants, as: signIns(gateway) };
+  const as = signIns(gateway);
+  const { ofAcme, ofBorealis, ofCirrus, people } = tenants;
+  for (const person of [ofAcme, ofBorealis, ofCirrus, people].flatMap((group) => Object.values(group)))
+    await as(person);
+  return { gateway, ...tenants, as };
 }
 
 /** Signs each person in once. */
@@ -128,8 +138,6 @@ export async function storedState(database: Database): Promise<unknown> {
 
 export type AuditRow = typeof auditEvents.$inferSelect;
 
-/** What was recorded, the oldest first. */
+/** What was recorded, the oldest first: ids ascend in the order of their making, whatever a test's clock says. */
 export const auditTrail = (database: Database): Promise<AuditRow[]> =>
-  database.transaction('snapshot', (tx) =>
-    tx.select().from(auditEvents).orderBy(auditEvents.occurredAt, auditEvents.id),
-  );
+  database.transaction('snapshot', (tx) => tx.select().from(auditEvents).orderBy(auditEvents.id));

@@ -10,7 +10,7 @@ const differences = compareContract(contract, read('schema.graphql'));
 const missing = new Set(
   differences.filter(({ kind }) => kind === 'missing').map(({ coordinate }) => coordinate),
 );
-const notBuilt = read('contract/not-built.txt').match(/.+/g) ?? [];
+const notBuilt: readonly string[] = read('contract/not-built.txt').match(/.+/g) ?? [];
 
 describe('schema.graphql', () => {
   it('has nothing that the contract has otherwise or forbids', () => {

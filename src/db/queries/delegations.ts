@@ -73,7 +73,8 @@ export async function rewriteDelegationsOfMovedPark(
       rewrites.push({
         grantId: grant.id,
         organizationId,
-        cooperationId: (reaching[0] as ShareRow | undefined)?.cooperationId ?? (grant.cooperationId as string),
+        cooperationId:
+          (reaching[0] as ShareRow | undefined)?.cooperationId ?? (grant.cooperationId as string),
         from: grant.role,
         to: role === 'NONE' ? null : role,
       });

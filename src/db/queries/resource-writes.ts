@@ -11,7 +11,11 @@ export async function insertPortfolio(tx: Tx, row: typeof portfolios.$inferInser
   await tx.insert(portfolios).values(row);
 }
 
-export async function updatePortfolioRow(tx: Tx, id: string, changes: Changes<typeof portfolios>): Promise<void> {
+export async function updatePortfolioRow(
+  tx: Tx,
+  id: string,
+  changes: Changes<typeof portfolios>,
+): Promise<void> {
   await tx.update(portfolios).set(changes).where(eq(portfolios.id, id));
 }
 
@@ -48,7 +52,11 @@ export async function insertComponent(tx: Tx, row: typeof components.$inferInser
   await tx.insert(components).values(row);
 }
 
-export async function updateComponentRow(tx: Tx, id: string, changes: Changes<typeof components>): Promise<void> {
+export async function updateComponentRow(
+  tx: Tx,
+  id: string,
+  changes: Changes<typeof components>,
+): Promise<void> {
   await tx.update(components).set(changes).where(eq(components.id, id));
 }
 

@@ -137,7 +137,8 @@ const under = (id: SQL, { shown, hidden }: Exceptions, rest: SQL | null): SQL =>
   return byRest ?? byName ?? sql`false`;
 };
 
-const ofOrganization = (column: SQL, id: string | null) => (id === null ? null : sql`${column} = ${id}::uuid`);
+const ofOrganization = (column: SQL, id: string | null) =>
+  id === null ? null : sql`${column} = ${id}::uuid`;
 
 /** `VisibleSet` as a condition on `portfolios f`. */
 export const visiblePortfolios = (set: VisibleSet): SQL =>
@@ -155,4 +156,5 @@ export const visibleParks = (set: VisibleSet): SQL =>
 export const allOf = (...conditions: (SQL | undefined)[]): SQL => and(...conditions) ?? sql`true`;
 
 /** A part of a name, ignoring case, without wildcards. */
-export const nameContains = (nameKey: SQL, search: string): SQL => sql`strpos(${nameKey}, lower(${search}::text)) > 0`;
+export const nameContains = (nameKey: SQL, search: string): SQL =>
+  sql`strpos(${nameKey}, lower(${search}::text)) > 0`;

@@ -30,6 +30,9 @@ export const grants = pgTable(
     index('grants_park_idx').on(table.parkId),
     index('grants_cooperation_idx').on(table.cooperationId),
     check('grants_one_resource', sql`num_nonnulls(${table.portfolioId}, ${table.parkId}) = 1`),
-    check('grants_delegated_never_operator', sql`${table.cooperationId} is null or ${table.role} <> 'OPERATOR'`),
+    check(
+      'grants_delegated_never_operator',
+      sql`${table.cooperationId} is null or ${table.role} <> 'OPERATOR'`,
+    ),
   ],
 );

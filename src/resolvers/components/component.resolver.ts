@@ -1,11 +1,11 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Component, ComponentConnection, ComponentOrder } from '../../schema/component.ts';
 import {
   ComponentPayload,
   CreateComponentInput,
   DeleteComponentInput,
   UpdateComponentInput,
 } from '../../schema/component-inputs.ts';
-import { Component, ComponentConnection, ComponentOrder } from '../../schema/component.ts';
 import { PageArgs } from '../../schema/connection.ts';
 import { Park } from '../../schema/park.ts';
 import { OkPayload } from '../../schema/resource-inputs.ts';
@@ -24,7 +24,10 @@ export class ComponentResolver {
     return found(await loadPark(context.current, component.row.parkId));
   }
 
-  @FieldResolver(() => Component, { nullable: true, description: 'The component it is a part of; null at the top.' })
+  @FieldResolver(() => Component, {
+    nullable: true,
+    description: 'The component it is a part of; null at the top.',
+  })
   parent(@Ctx('request') context: RequestContext, @Root() component: ComponentModel) {
     const { parentId } = component.row;
     return parentId === null ? null : loadComponent(context.current, parentId);

@@ -7,10 +7,15 @@ import { auditPark } from '../resources/audit-park.ts';
 import { componentOf } from '../resources/resource-rows.ts';
 
 /** Deletes a component with all that is part of it; needs COMPONENT_DELETE on its park. */
-export function deleteComponent(context: RequestContext, { componentId }: DeleteComponentInput): Promise<void> {
+export function deleteComponent(
+  context: RequestContext,
+  { componentId }: DeleteComponentInput,
+): Promise<void> {
   return context.command({
     mode: 'RESOURCES',
-    organizations: async (tx, viewer) => [(await componentOf(tx, viewer, componentId)).row.park.organizationId],
+    organizations: async (tx, viewer) => [
+      (await componentOf(tx, viewer, componentId)).row.park.organizationId,
+    ],
     work: async (command) => {
       const { row, access } = await componentOf(command.tx, command.actor, componentId);
       requireAction(access, 'COMPONENT_DELETE');

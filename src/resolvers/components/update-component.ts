@@ -26,7 +26,9 @@ export async function updateComponent(context: RequestContext, input: UpdateComp
   const { componentId, parentId, ...given } = parseInput(form, input);
   const work = context.command({
     mode: 'RESOURCES',
-    organizations: async (tx, viewer) => [(await componentOf(tx, viewer, componentId)).row.park.organizationId],
+    organizations: async (tx, viewer) => [
+      (await componentOf(tx, viewer, componentId)).row.park.organizationId,
+    ],
     work: async (command) => {
       const { tx, actor } = command;
       const { row, access } = await componentOf(tx, actor, componentId);

@@ -1,5 +1,12 @@
 import { badInput } from '../../authz/refusal.ts';
-import { countRows, fetchPages, type ListQuery, type Order, type Page, type PageRequest } from '../../db/queries/keyset.ts';
+import {
+  countRows,
+  fetchPages,
+  type ListQuery,
+  type Order,
+  type Page,
+  type PageRequest,
+} from '../../db/queries/keyset.ts';
 import type { ConnectionModel, PageArgs } from '../../schema/connection.ts';
 import type { Reading } from '../context/reading.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';

@@ -3,7 +3,8 @@ import { badInput } from '../../authz/refusal.ts';
 import type { Position, SortKey } from '../../db/queries/keyset.ts';
 
 /** Whether PostgreSQL can cast it: finite, and not so small that it would underflow. */
-const isFloat8 = (key: string) => Number.isFinite(Number(key)) && (Number(key) !== 0 || !/[1-9]/.test(key.split('e')[0] ?? ''));
+const isFloat8 = (key: string) =>
+  Number.isFinite(Number(key)) && (Number(key) !== 0 || !/[1-9]/.test(key.split('e')[0] ?? ''));
 
 /** The text forms that the keys' casts accept: a forged cursor must not make a statement fail. */
 const KEY_FORMS: Readonly<Record<SortKey['type'], z.ZodType<string>>> = {

@@ -5,7 +5,14 @@ import type { AuditActor } from '../../db/audit.ts';
 import type { Database, Tx } from '../../db/client.ts';
 import type { Clock } from '../../db/instant.ts';
 import { readInstant } from '../../db/queries/sessions.ts';
-import { type Command, type LockMode, type OpenSnapshot, openSnapshot, readSnapshot, runCommand } from '../../db/tx.ts';
+import {
+  type Command,
+  type LockMode,
+  type OpenSnapshot,
+  openSnapshot,
+  readSnapshot,
+  runCommand,
+} from '../../db/tx.ts';
 import type { Authenticator } from '../../identity/authenticate.ts';
 import { Reading } from './reading.ts';
 import { loadViewer, type Viewer } from './viewer.ts';
@@ -178,7 +185,11 @@ export class RequestContext {
     const opening = this.#opening;
     this.#opening = null;
     this.#reading = null;
-    if (opening) await opening.then(({ snapshot }) => snapshot.close(), () => undefined);
+    if (opening)
+      await opening.then(
+        ({ snapshot }) => snapshot.close(),
+        () => undefined,
+      );
   }
 }
 

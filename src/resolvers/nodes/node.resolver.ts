@@ -7,8 +7,14 @@ import { loadNode } from './load-node.ts';
 
 @Resolver()
 export class NodeResolver {
-  @Query(() => Node, { nullable: true, description: 'Whatever has this id, if the viewer can see it; else null.' })
-  async node(@Ctx('request') context: RequestContext, @Arg('id', () => ID, { description: 'Global id.' }) id: string) {
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Whatever has this id, if the viewer can see it; else null.',
+  })
+  async node(
+    @Ctx('request') context: RequestContext,
+    @Arg('id', () => ID, { description: 'Global id.' }) id: string,
+  ) {
     return loadNode(await context.reading(), id);
   }
 

@@ -26,7 +26,8 @@ export class OrganizationModel {
 
   /** The owner of something the viewer can see. */
   static ownerOf(viewer: Viewer, organizationId: string): OrganizationModel {
-    if (organizationId === viewer.rows.organization?.id) return OrganizationModel.own(viewer) as OrganizationModel;
+    if (organizationId === viewer.rows.organization?.id)
+      return OrganizationModel.own(viewer) as OrganizationModel;
     const share = viewer.facts.shares.find(({ resource }) => resource.organizationId === organizationId);
     if (!share) throw new Error('a resource of another organization is visible without a share');
     return new OrganizationModel(organizationId, share.ownerName, null, viewer);

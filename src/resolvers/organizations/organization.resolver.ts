@@ -29,8 +29,10 @@ export class OrganizationResolver {
     @Ctx('request') context: RequestContext,
     @Root() organization: OrganizationModel,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => PortfolioFilter, { nullable: true, description: 'Which of them.' }) filter?: PortfolioFilter,
-    @Arg('orderBy', () => PortfolioOrder, { nullable: true, description: 'By name if left out.' }) orderBy?: PortfolioOrder,
+    @Arg('filter', () => PortfolioFilter, { nullable: true, description: 'Which of them.' })
+    filter?: PortfolioFilter,
+    @Arg('orderBy', () => PortfolioOrder, { nullable: true, description: 'By name if left out.' })
+    orderBy?: PortfolioOrder,
   ) {
     return listPortfolios(context.current, ofOrganization(organization.uuid), page, filter, orderBy);
   }
@@ -41,7 +43,8 @@ export class OrganizationResolver {
     @Root() organization: OrganizationModel,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ParkFilter, { nullable: true, description: 'Which of them.' }) filter?: ParkFilter,
-    @Arg('orderBy', () => ParkOrder, { nullable: true, description: 'By name if left out.' }) orderBy?: ParkOrder,
+    @Arg('orderBy', () => ParkOrder, { nullable: true, description: 'By name if left out.' })
+    orderBy?: ParkOrder,
   ) {
     return listParks(context.current, ofOrganization(organization.uuid), page, filter, orderBy);
   }

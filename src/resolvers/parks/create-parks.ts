@@ -34,7 +34,8 @@ export async function createParks(
   { maximum = MAX_PARKS, dryRun = false, onProgress }: CreateParksOptions = {},
 ): Promise<string[]> {
   const count = input.parks.length;
-  if (count < 1 || count > maximum) throw badInput('parks', `parks holds 1 to ${maximum} parks, not ${count}.`);
+  if (count < 1 || count > maximum)
+    throw badInput('parks', `parks holds 1 to ${maximum} parks, not ${count}.`);
   const { portfolioId, parks } = parseInput(createParksInput, input);
   const ids = parks.map(() => newId());
   return context.command({

@@ -13,7 +13,10 @@ export function deletePark(context: RequestContext, { parkId }: DeleteParkInput)
     mode: 'ACCESS',
     organizations: async (tx, viewer) => {
       const { row } = await parkOf(tx, viewer, parkId);
-      return [row.organizationId, ...(await sharesCovering(tx, row.id, [])).map((share) => share.recipientId)];
+      return [
+        row.organizationId,
+        ...(await sharesCovering(tx, row.id, [])).map((share) => share.recipientId),
+      ];
     },
     work: async ({ tx, actor, audit }) => {
       const { row, access } = await parkOf(tx, actor, parkId);

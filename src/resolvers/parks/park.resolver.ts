@@ -24,7 +24,10 @@ import { updatePark } from './update-park.ts';
 @Resolver(() => Park)
 export class ParkResolver {
   @Query(() => Park, { nullable: true, description: 'A park that the viewer can see; else null.' })
-  async park(@Ctx('request') context: RequestContext, @Arg('id', () => ID, { description: 'Global id.' }) id: string) {
+  async park(
+    @Ctx('request') context: RequestContext,
+    @Arg('id', () => ID, { description: 'Global id.' }) id: string,
+  ) {
     const uuid = parseGlobalId('park', id);
     const reading = await context.reading();
     return uuid === null ? null : loadPark(reading, uuid);
@@ -32,7 +35,8 @@ export class ParkResolver {
 
   @FieldResolver(() => ComponentConnection, {
     nullable: true,
-    description: 'Its components: all of them, or one level of the tree. Null for an ADMIN who is blocked here.',
+    description:
+      'Its components: all of them, or one level of the tree. Null for an ADMIN who is blocked here.',
   })
   async components(
     @Ctx('request') context: RequestContext,
@@ -40,7 +44,8 @@ export class ParkResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Arg('parentId', () => ID, {
       nullable: true,
-      description: 'Only what is directly part of this component; null: only the top of the tree. Left out: all.',
+      description:
+        'Only what is directly part of this component; null: only the top of the tree. Left out: all.',
     })
     parentId?: string | null,
     @Arg('orderBy', () => ComponentOrder, { nullable: true, description: 'By name if left out.' })

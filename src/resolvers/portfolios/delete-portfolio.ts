@@ -12,12 +12,18 @@ import { portfolioOf } from '../resources/resource-rows.ts';
  * Deletes an empty portfolio with its grants and shares; needs RESOURCE_DELETE on it. Answers its global id.
  * @throws NOT_EMPTY while it holds a park
  */
-export async function deletePortfolio(context: RequestContext, { portfolioId }: DeletePortfolioInput): Promise<string> {
+export async function deletePortfolio(
+  context: RequestContext,
+  { portfolioId }: DeletePortfolioInput,
+): Promise<string> {
   const work = context.command({
     mode: 'ACCESS',
     organizations: async (tx, viewer) => {
       const { row } = await portfolioOf(tx, viewer, portfolioId);
-      return [row.organizationId, ...(await sharesCovering(tx, null, [row.id])).map((share) => share.recipientId)];
+      return [
+        row.organizationId,
+        ...(await sharesCovering(tx, null, [row.id])).map((share) => share.recipientId),
+      ];
     },
     work: async ({ tx, actor, audit }) => {
       const { row, access } = await portfolioOf(tx, actor, portfolioId);

@@ -21,7 +21,10 @@ import { updatePortfolio } from './update-portfolio.ts';
 @Resolver(() => Portfolio)
 export class PortfolioResolver {
   @Query(() => Portfolio, { nullable: true, description: 'A portfolio that the viewer can see; else null.' })
-  async portfolio(@Ctx('request') context: RequestContext, @Arg('id', () => ID, { description: 'Global id.' }) id: string) {
+  async portfolio(
+    @Ctx('request') context: RequestContext,
+    @Arg('id', () => ID, { description: 'Global id.' }) id: string,
+  ) {
     const uuid = parseGlobalId('portfolio', id);
     const reading = await context.reading();
     return uuid === null ? null : loadPortfolio(reading, uuid);
@@ -33,7 +36,8 @@ export class PortfolioResolver {
     @Root() portfolio: PortfolioModel,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ParkFilter, { nullable: true, description: 'Which of them.' }) filter?: ParkFilter,
-    @Arg('orderBy', () => ParkOrder, { nullable: true, description: 'By name if left out.' }) orderBy?: ParkOrder,
+    @Arg('orderBy', () => ParkOrder, { nullable: true, description: 'By name if left out.' })
+    orderBy?: ParkOrder,
   ) {
     return listParks(context.current, ofPortfolio(portfolio.row.id), page, filter, orderBy);
   }

@@ -9,7 +9,8 @@ export class AccessResolver {
   @FieldResolver(() => Boolean, { description: 'Whether the action is among `actions`.' })
   can(
     @Root() access: AccessModel,
-    @Arg('action', () => ResourceAction, { description: 'The action asked about.' }) action: ResourceActionName,
+    @Arg('action', () => ResourceAction, { description: 'The action asked about.' })
+    action: ResourceActionName,
   ): boolean {
     return access.allows(action);
   }

@@ -82,7 +82,9 @@ function parkConditions(viewer: Viewer, filter: ParkFilter | null | undefined): 
     search ? nameContains(sql`p.name_key`, checkedSearch(search)) : undefined,
     plantTypes ? sql`p.plant_type::text = any(${`{${plantTypes.join(',')}}`}::text::text[])` : undefined,
     portfolioId != null ? isId(sql`p.portfolio_id`, parseGlobalId('portfolio', portfolioId)) : undefined,
-    organizationId != null ? isId(sql`p.organization_id`, parseGlobalId('organization', organizationId)) : undefined,
+    organizationId != null
+      ? isId(sql`p.organization_id`, parseGlobalId('organization', organizationId))
+      : undefined,
     owned(viewer, sql`p.organization_id`, ownership),
   ];
 }
@@ -161,7 +163,8 @@ function listed(viewer: Viewer, parent: Parent, minimumRole: JobRole | null | un
 }
 
 /** A malformed or foreign id matches nothing, as an absent one does (V1). */
-const isId = (column: SQL, id: string | null): SQL => (id === null ? sql`false` : sql`${column} = ${id}::uuid`);
+const isId = (column: SQL, id: string | null): SQL =>
+  id === null ? sql`false` : sql`${column} = ${id}::uuid`;
 
 function owned(viewer: Viewer, column: SQL, ownership: 'OWN' | 'SHARED' | null | undefined): SQL | undefined {
   if (!ownership) return undefined;
@@ -171,6 +174,7 @@ function owned(viewer: Viewer, column: SQL, ownership: 'OWN' | 'SHARED' | null |
 
 function checkedSearch(search: string): string {
   if (search.length > 200) throw badInput('filter.search', 'search has at most 200 characters.');
-  if (search.includes('\0') || !search.isWellFormed()) throw badInput('filter.search', 'search is well-formed text.');
+  if (search.includes('\0') || !search.isWellFormed())
+    throw badInput('filter.search', 'search is well-formed text.');
   return search;
 }

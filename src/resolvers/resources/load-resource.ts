@@ -4,8 +4,19 @@ import { COMPONENTS, PARKS, PORTFOLIOS } from '../../db/queries/resources.ts';
 import type { Reading } from '../context/reading.ts';
 import { ComponentModel, ParkModel, PortfolioModel } from './resource-model.ts';
 
-const byId = <Row>(reading: Reading, name: string, source: ListSource<Row>, id: string): Promise<Row | null> =>
-  reading.loader<Row | null>(`${name} by id`, (tx, ids) => fetchByIds(tx, source, ids), () => null).load(id);
+const byId = <Row>(
+  reading: Reading,
+  name: string,
+  source: ListSource<Row>,
+  id: string,
+): Promise<Row | null> =>
+  reading
+    .loader<Row | null>(
+      `${name} by id`,
+      (tx, ids) => fetchByIds(tx, source, ids),
+      () => null,
+    )
+    .load(id);
 
 /** The portfolio with this UUID if the viewer may see it, else null (V1). Batched. */
 export async function loadPortfolio(reading: Reading, id: string): Promise<PortfolioModel | null> {

@@ -1,4 +1,10 @@
-import { type ComponentRow, type ParkRow, type PortfolioRow, parkRef, portfolioRef } from '../../db/queries/resources.ts';
+import {
+  type ComponentRow,
+  type ParkRow,
+  type PortfolioRow,
+  parkRef,
+  portfolioRef,
+} from '../../db/queries/resources.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { Viewer } from '../context/viewer.ts';
 import { OrganizationModel } from '../organizations/organization-model.ts';

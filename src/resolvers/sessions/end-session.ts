@@ -11,7 +11,10 @@ export async function signOut(context: RequestContext): Promise<void> {
 }
 
 /** Ends one of the viewer's sessions. NOT_FOUND for any other. */
-export async function revokeSession(context: RequestContext, { sessionId }: RevokeSessionInput): Promise<void> {
+export async function revokeSession(
+  context: RequestContext,
+  { sessionId }: RevokeSessionInput,
+): Promise<void> {
   await endSession(context, 'session.revoked', () => parseGlobalId('session', sessionId));
 }
 

@@ -1,6 +1,11 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { OkPayload } from '../../schema/resource-inputs.ts';
-import { ChangePasswordInput, RevokeSessionInput, SignInInput, SignInPayload } from '../../schema/session-inputs.ts';
+import {
+  ChangePasswordInput,
+  RevokeSessionInput,
+  SignInInput,
+  SignInPayload,
+} from '../../schema/session-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import { ViewerModel } from '../viewer/viewer-model.ts';
 import { changePassword } from './change-password.ts';
@@ -9,7 +14,9 @@ import { signIn } from './sign-in.ts';
 
 @Resolver()
 export class SessionResolver {
-  @Mutation(() => SignInPayload, { description: 'Signs in: sets the session cookie, and answers its secret.' })
+  @Mutation(() => SignInPayload, {
+    description: 'Signs in: sets the session cookie, and answers its secret.',
+  })
   async signIn(
     @Ctx('request') context: RequestContext,
     @Arg('input', () => SignInInput, { description: 'Who signs in.' }) input: SignInInput,
@@ -36,7 +43,8 @@ export class SessionResolver {
   @Mutation(() => OkPayload, { description: "Changes the viewer's password and ends their other sessions." })
   async changePassword(
     @Ctx('request') context: RequestContext,
-    @Arg('input', () => ChangePasswordInput, { description: 'The old and the new one.' }) input: ChangePasswordInput,
+    @Arg('input', () => ChangePasswordInput, { description: 'The old and the new one.' })
+    input: ChangePasswordInput,
   ) {
     await changePassword(context, input);
     return { ok: true };

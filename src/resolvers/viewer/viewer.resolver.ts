@@ -9,7 +9,10 @@ import { ViewerModel } from './viewer-model.ts';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
-  @Query(() => Viewer, { nullable: true, description: 'Whoever makes this request; null without a live session.' })
+  @Query(() => Viewer, {
+    nullable: true,
+    description: 'Whoever makes this request; null without a live session.',
+  })
   async viewer(@Ctx('request') context: RequestContext): Promise<ViewerModel | null> {
     const reading = await context.reading();
     return reading.viewerOrNobody && new ViewerModel(reading);
@@ -22,7 +25,8 @@ export class ViewerResolver {
     @Ctx('request') context: RequestContext,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ParkFilter, { nullable: true, description: 'Which of them.' }) filter?: ParkFilter,
-    @Arg('orderBy', () => ParkOrder, { nullable: true, description: 'By name if left out.' }) orderBy?: ParkOrder,
+    @Arg('orderBy', () => ParkOrder, { nullable: true, description: 'By name if left out.' })
+    orderBy?: ParkOrder,
   ) {
     return listParks(context.current, ofViewer, page, filter, orderBy);
   }
@@ -33,8 +37,10 @@ export class ViewerResolver {
   portfolios(
     @Ctx('request') context: RequestContext,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => PortfolioFilter, { nullable: true, description: 'Which of them.' }) filter?: PortfolioFilter,
-    @Arg('orderBy', () => PortfolioOrder, { nullable: true, description: 'By name if left out.' }) orderBy?: PortfolioOrder,
+    @Arg('filter', () => PortfolioFilter, { nullable: true, description: 'Which of them.' })
+    filter?: PortfolioFilter,
+    @Arg('orderBy', () => PortfolioOrder, { nullable: true, description: 'By name if left out.' })
+    orderBy?: PortfolioOrder,
   ) {
     return listPortfolios(context.current, ofViewer, page, filter, orderBy);
   }
