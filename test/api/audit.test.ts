@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashPassword } from '../../src/identity/passwords.ts';
+import { buildServedSchema } from '../../src/server/build-schema.ts';
+import type { GraphQLClient } from '../kit/client.ts';
+import {
+  ChangePasswordDocument,
+  CreateComponentDocument,
+  CreateParkDocument,
+  CreateParksDocument,
+  CreatePortfolioDocument,
+  DeleteComponentDocument,
+  DeleteParkDocument,
+  DeletePortfolioDocument,
+  MySessionsDocument,
+  RevokeSessionDocument,
+  SignInDocument,
+  SignOutDocument,
+  UpdateComponentDocument,
+  UpdateParkDocument,
+  UpdatePortfolioDocument,
+} from '../kit/generated/operations.ts';
+import type { Component, Park, Person, Resource } from '../kit/story.ts';
+import { auditTrail, startWithTenants, storedState } from '../kit/tenant.ts';
+
+const PASSWORD = 'correct horse battery staple';
+
+let world: Awaited<ReturnType<typeof startWithTenants>>;
+let passwordHash: string;
+beforeAll(async () => {
+  world = await startWithTenants();
+  passwordHash = await hashPassword(PASSWORD);
+});
+afterAll(() => world.gateway.close());
+
+/** What a case may name: an ADMIN of Acme of its own, with two sessions, and resources of its own. */
+interface Stage {
+  readonly person: Person;
+  readonly client: GraphQLClient;
+  readonly otherSession: string;
+  readonly portfolio: Resource;
+  readonly empty: Resource;
+  readonly park: Park;
+  readonly component: Component;
+}
+
+async function stage(name: string): Promise<Stage> {
+  const { story, organizations, gateway } = world;
+  const person = story.member(organizations.acme, 'ADMIN', { name, passwordHash });
+  const portfolio = story.portfolio(organizations.acme, 'Staged');
+  const empty = story.portfolio(organizations.acme, 'Empty');
+  const park = story.park(portfolio, 'Staged');
+  const component = story.component(park, 'Staged');
+  await story.store(gateway.database);
+  const other = await gateway.signInAs(person.uuid);
+  const otherSession = (await other.get(MySessionsDocument)).viewer?.sessions[0]?.id ?? '';
+  const client = await gateway.signInAs(person.uuid);
+  return { person, client, otherSession, portfolio, empty, park, component };
+}
+
+const newPark = { name: 'New', plantType: 'WIND', capacityKw: 1 } as const;
+
+/** What the same request does again: nothing, once more the same as the first time, or it is refused with this code. */
+type Again = 'nothing' | 'once more' | 'NOT_FOUND' | 'UNAUTHENTICATED' | 'BAD_USER_INPUT';
+
+/** Every mutation: the actions it records, what the same request does again, and the request. */
+const MUTATIONS: Record<
+  string,
+  [action: string, again: Again, document: object, variables: (on: Stage) => object]
+> = {
+  signIn: [
+    'session.signed_in',
+    'once more',
+    SignInDocument,
+    ({ person }) => ({ input: { email: person.email, password: PASSWORD } }),
+  ],
+  signOut: ['session.signed_out', 'UNAUTHENTICATED', SignOutDocument, () => ({})],
+  revokeSession: [
+    'session.revoked',
+    'NOT_FOUND',
+    RevokeSessionDocument,
+    ({ otherSession }) => ({ sessionId: otherSession }),
+  ],
+  changePassword: [
+    'user.password_changed',
+    'BAD_USER_INPUT',
+    ChangePasswordDocument,
+    () => ({ input: { currentPassword: PASSWORD, newPassword: 'another long password' } }),
+  ],
+  createPortfolio: [
+    'portfolio.created',
+    'once more',
+    CreatePortfolioDocument,
+    () => ({ input: { organizationId: world.organizations.acme.id, name: 'New' } }),
+  ],
+  updatePortfolio: [
+    'portfolio.updated',
+    'nothing',
+    UpdatePortfolioDocument,
+    ({ portfolio }) => ({ input: { portfolioId: portfolio.id, name: 'Changed' } }),
+  ],
+  deletePortfolio: [
+    'portfolio.deleted',
+    'NOT_FOUND',
+    DeletePortfolioDocument,
+    ({ empty }) => ({ portfolioId: empty.id }),
+  ],
+  createPark: [
+    'park.created',
+    'once more',
+    CreateParkDocument,
+    ({ portfolio }) => ({ input: { portfolioId: portfolio.id, ...newPark } }),
+  ],
+  createParks: [
+    'park.created',
+    'once more',
+    CreateParksDocument,
+    ({ portfolio }) => ({ input: { portfolioId: portfolio.id, parks: [newPark] } }),
+  ],
+  updatePark: [
+    'park.updated',
+    'nothing',
+    UpdateParkDocument,
+    ({ park }) => ({ input: { parkId: park.id, name: 'Changed' } }),
+  ],
+  deletePark: ['park.deleted', 'NOT_FOUND', DeleteParkDocument, ({ park }) => ({ parkId: park.id })],
+  createComponent: [
+    'component.created',
+    'once more',
+    CreateComponentDocument,
+    ({ park }) => ({ input: { parkId: park.id, name: 'New', kind: 'mast' } }),
+  ],
+  updateComponent: [
+    'component.updated',
+    'nothing',
+    UpdateComponentDocument,
+    ({ component }) => ({ input: { componentId: component.id, name: 'Changed' } }),
+  ],
+  deleteComponent: [
+    'component.deleted',
+    'NOT_FOUND',
+    DeleteComponentDocument,
+    ({ component }) => ({ componentId: component.id }),
+  ],
+};
+
+it('every mutation of the schema is in the table', () => {
+  const mutations = Object.keys(buildServedSchema().getMutationType()?.getFields() ?? {});
+  expect(Object.keys(MUTATIONS).toSorted()).toEqual(mutations.toSorted());
+});
+
+describe('every mutation leaves its record, and the same request no other than it should (A1)', () => {
+  it.each(Object.entries(MUTATIONS))('%s', async (name, [action, again, document, variables]) => {
+    const { gateway, organizations } = world;
+    const on = await stage(`Actor of ${name}`);
+    const start = (await auditTrail(gateway.database)).length;
+    const send = () => on.client.send(document as never, variables(on));
+    const first = await send();
+    expect(first.errors).toEqual([]);
+    const [record, ...more] = (await auditTrail(gateway.database)).slice(start);
+    expect(more).toEqual([]);
+    expect(record).toMatchObject({
+      organizationId: organizations.acme.uuid,
+      action,
+      actorUserId: on.person.uuid,
+      actorName: on.person.name,
+      cooperationId: null,
+      subjectId: expect.stringMatching(/^[a-z]+_[0-9a-z]{26}$/),
+      requestId: first.headers.get('x-request-id'),
+      ipAddress: '127.0.0.1',
+    });
+    expect(Math.abs((record?.occurredAt.getTime() ?? 0) - Date.now())).toBeLessThan(600_000);
+    expect(JSON.stringify(record)).not.toMatch(/correct horse|another long|argon2|token/i);
+
+    const before = await storedState(gateway.database);
+    const second = await send();
+    const added = (await auditTrail(gateway.database)).slice(start + 1);
+    if (again === 'once more') {
+      // signIn ended the session that it came with, and made another.
+      expect([second.errors, added.length]).toEqual([[], 1]);
+      return;
+    }
+    expect(second.errors[0]?.extensions.code ?? 'nothing').toBe(again);
+    expect(await storedState(gateway.database)).toEqual(before);
+  });
+});
+
+it('a record is of the command’s own instant, and each of one command shares its request', async () => {
+  const { gateway, as, ofBorealis, parks } = world;
+  const client = await as(ofBorealis.ASSET_MANAGER_TECHNICAL);
+  const start = (await auditTrail(gateway.database)).length;
+  const answer = await client.send(CreateComponentDocument, {
+    input: { parkId: parks.nordhang.id, name: 'New', kind: 'mast' },
+  });
+  const added = (await auditTrail(gateway.database)).slice(start);
+  expect(added).toHaveLength(2);
+  for (const record of added) expect(record.requestId).toBe(answer.headers.get('x-request-id'));
+  expect(added[0]?.occurredAt).toEqual(added[1]?.occurredAt);
+  expect(answer.data?.createComponent.component.createdAt).toBe(added[0]?.occurredAt.toISOString());
+});
+
+it('two commands of one request are two records under one request', async () => {
+  const { gateway } = world;
+  const { client, portfolio } = await stage('Twice');
+  const start = (await auditTrail(gateway.database)).length;
+  const create = `createPark(input: { portfolioId: $id, name: "New", plantType: WIND, capacityKw: 1 }) { park { id } }`;
+  await client.get(`mutation ($id: ID!) { a: ${create} b: ${create} }`, { id: portfolio.id });
+  const added = (await auditTrail(gateway.database)).slice(start);
+  expect(added).toHaveLength(2);
+  expect(new Set(added.map(({ requestId }) => requestId)).size).toBe(1);
+});
+
+it('a record outlives its actor and its subject, and still names them', async () => {
+  const { gateway, as, ofAcme } = world;
+  const { client, park, person } = await stage('Short-lived');
+  await client.get(UpdateParkDocument, { input: { parkId: park.id, name: 'Once there' } });
+  await (await as(ofAcme.ADMIN)).get(DeleteParkDocument, { parkId: park.id });
+  await client.get(SignOutDocument);
+  const records = (await auditTrail(gateway.database)).filter(({ subjectId }) => subjectId === park.id);
+  expect(records.map(({ action, actorName }) => [action, actorName])).toEqual([
+    ['park.updated', person.name],
+    ['park.deleted', ofAcme.ADMIN.name],
+  ]);
+});
+
+it('of fifty commands at once each has its record', async () => {
+  const { gateway } = world;
+  const { client, portfolio } = await stage('Busy');
+  const start = (await auditTrail(gateway.database)).length;
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, n) =>
+      client.send(CreateParkDocument, {
+        input: { portfolioId: portfolio.id, ...newPark, name: `Park ${n}` },
+      }),
+    ),
+  );
+  expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+  const added = (await auditTrail(gateway.database)).slice(start);
+  expect(added.map(({ subjectId }) => subjectId).toSorted()).toEqual(
+    answers.map(({ data }) => data?.createPark.park.id).toSorted(),
+  );
+});

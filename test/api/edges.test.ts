@@ -1,0 +1,257 @@
+import { eq } from 'drizzle-orm';
+import { type GraphQLObjectType, getNamedType, isLeafType, isNonNullType, isObjectType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memberships } from '../../src/db/schema/memberships.ts';
+import { organizations } from '../../src/db/schema/organizations.ts';
+import { parks } from '../../src/db/schema/parks.ts';
+import { buildServedSchema } from '../../src/server/build-schema.ts';
+import type { GraphQLClient } from '../kit/client.ts';
+import type { Person } from '../kit/story.ts';
+import { startWithTenants } from '../kit/tenant.ts';
+
+type World = Awaited<ReturnType<typeof startWithTenants>>;
+let world: World;
+beforeAll(async () => {
+  world = await startWithTenants();
+});
+afterAll(() => world.gateway.close());
+
+const schema = buildServedSchema();
+
+/** A way through the graph: the fields from a type to another, where a connection and its nodes are one step. */
+type Way = readonly string[];
+
+const objectTypeOf = (name: string) => schema.getType(name) as GraphQLObjectType;
+const isConnection = ({ name }: GraphQLObjectType) => name.endsWith('Connection');
+
+/** The object fields that can be followed without an argument, with the type they lead to. */
+function steps(type: GraphQLObjectType): { selection: string; to: GraphQLObjectType }[] {
+  return Object.values(type.getFields()).flatMap((field) => {
+    const to = getNamedType(field.type);
+    if (!isObjectType(to) || field.args.some(({ type: argument }) => isNonNullType(argument))) return [];
+    if (!isConnection(to)) return [{ selection: field.name, to }];
+    const node = getNamedType(to.getFields()['nodes']?.type);
+    return [{ selection: field.name, to: node as GraphQLObjectType }];
+  });
+}
+
+/** Every way of at most `length` steps from a type. */
+function ways(type: GraphQLObjectType, length: number): Way[] {
+  if (length === 0) return [[]];
+  return [
+    [],
+    ...steps(type).flatMap(({ selection, to }) => ways(to, length - 1).map((way) => [selection, ...way])),
+  ];
+}
+
+/** What can be read at a type without an argument and without going on. */
+const leaves = (type: GraphQLObjectType) =>
+  Object.values(type.getFields())
+    .filter(({ args, type: field }) => args.length === 0 && isLeafType(getNamedType(field)))
+    .map(({ name }) => name)
+    .join(' ');
+
+/** The selection along a way, with everything that can be read at each step. */
+function along(type: GraphQLObjectType, [field, ...rest]: Way): string {
+  const here = `__typename ${leaves(type)}`;
+  if (field === undefined) return here;
+  const to = getNamedType(type.getFields()[field]?.type) as GraphQLObjectType;
+  if (!isConnection(to)) return `${here} ${field} { ${along(to, rest)} }`;
+  const node = getNamedType(to.getFields()['nodes']?.type) as GraphQLObjectType;
+  const page = `totalCount pageInfo { startCursor endCursor }`;
+  return `${here} ${field}(first: 7) { ${page} nodes { ${along(node, rest)} } edges { cursor node { id } } }`;
+}
+
+/** Where a partner may begin: themselves, and every id that they can come by, shown to them or not. */
+const roots = ({ organizations: all, portfolios, parks: plants, components }: World): [string, string][] => [
+  ['Viewer', 'viewer'],
+  ...Object.values(all).map(({ id }): [string, string] => ['Organization', `organization(id: "${id}")`]),
+  ...Object.values(portfolios).map(({ id }): [string, string] => ['Portfolio', `portfolio(id: "${id}")`]),
+  ...Object.values(plants).map(({ id }): [string, string] => ['Park', `park(id: "${id}")`]),
+  ...Object.values(components).map(({ id }): [string, string] => ['Component', `node(id: "${id}")`]),
+];
+
+/** Every operation of the walk: some ways at once, so that they stay below the limits. */
+function walk(from: World): string[] {
+  const selections = roots(from).flatMap(([type, root]) =>
+    ways(objectTypeOf(type), type === 'Viewer' ? 4 : 3)
+      // A way that goes on holds all that a shorter one shows.
+      .filter(
+        (way, _, all) =>
+          !all.some(
+            (longer) => longer.length > way.length && way.every((step, index) => longer[index] === step),
+          ),
+      )
+      .map((way) =>
+        root.startsWith('node')
+          ? `${root} { ... on ${type} { ${along(objectTypeOf(type), way)} } }`
+          : `${root} { ${along(objectTypeOf(type), way)} }`,
+      ),
+  );
+  const operations: string[] = [];
+  for (let start = 0; start < selections.length; start += 6) {
+    operations.push(
+      `{ ${selections
+        .slice(start, start + 6)
+        .map((selection, index) => `w${index}: ${selection}`)
+        .join('\n')} }`,
+    );
+  }
+  return operations;
+}
+
+type Seen = { readonly __typename?: string; readonly id?: string } & Readonly<Record<string, unknown>>;
+
+function* objectsIn(value: unknown): Generator<Seen> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield value as Seen;
+  for (const each of Object.values(value)) yield* objectsIn(each);
+}
+
+/** What each person of Borealis may come to see, by the model. */
+const REACH: [string, (world: World) => { person: Person; sees: string[] }][] = [
+  [
+    'the ADMIN',
+    ({ ofBorealis, portfolios, parks: p, components: c }) => ({
+      person: ofBorealis.ADMIN,
+      sees: [
+        portfolios.north,
+        portfolios.east,
+        portfolios.west,
+        p.nordhang,
+        p.solling,
+        p.ostwall,
+        p.westkamp,
+        c.inverter,
+        c.string,
+        c.transformer,
+        c.westmast,
+      ].map(({ id }) => id),
+    }),
+  ],
+  [
+    'a delegate on one park',
+    ({ ofBorealis, portfolios, parks: p, components: c }) => ({
+      person: ofBorealis.ASSET_MANAGER_TECHNICAL,
+      sees: [portfolios.west, p.nordhang, p.westkamp, c.inverter, c.string, c.transformer, c.westmast].map(
+        ({ id }) => id,
+      ),
+    }),
+  ],
+  [
+    'a MODERATOR',
+    ({ ofBorealis, portfolios, parks: p, components: c }) => ({
+      person: ofBorealis.MODERATOR,
+      sees: [portfolios.west.id, p.westkamp.id, c.westmast.id],
+    }),
+  ],
+  ['an EXTERNAL', ({ ofBorealis }) => ({ person: ofBorealis.EXTERNAL, sees: [] })],
+];
+
+/** Everything that Acme and Cirrus keep to themselves. */
+const KEPT =
+  /office@acme|\+49 30|Unter den Linden|HRB 12345|DE123456789|Nordsee|Südfeld|Central|South|Centre|Turbine 7|Meter|Switchgear|Cirrus|Acme Energy (ADMIN|MOD|ASSET|MEMBER|EXT)|Blocked Admin/;
+
+async function collect(client: GraphQLClient): Promise<unknown[]> {
+  const data: unknown[] = [];
+  for (const operation of walk(world)) data.push(await client.get(operation));
+  return data;
+}
+
+/** What each client saw at first. */
+const collected = new Map<GraphQLClient, Promise<unknown[]>>();
+const collectOnce = (client: GraphQLClient) => {
+  const known = collected.get(client) ?? collect(client);
+  collected.set(client, known);
+  return known;
+};
+
+describe('along every way through the graph, a partner comes to see what is shared and no more (V3)', () => {
+  it.each(REACH)('%s', async (_, reach) => {
+    const { person, sees } = reach(world);
+    const { acme, borealis } = world.organizations;
+    const data = await collectOnce(await world.as(person));
+    expect(JSON.stringify(data).match(KEPT)?.[0]).toBeUndefined();
+    const reached = new Set<string>();
+    for (const object of objectsIn(data)) {
+      switch (object.__typename) {
+        case 'Organization':
+          if (object.id !== borealis.id) {
+            const { __typename, id, name, viewerActions, portfolios, parks: below, ...rest } = object;
+            expect([id, name, viewerActions]).toEqual([acme.id, acme.name, []]);
+            expect(Object.values(rest).filter((value) => value !== null)).toEqual([]);
+          }
+          break;
+        case 'User':
+          expect(object.id).toBe(person.id);
+          break;
+        case 'Member':
+          expect(object.id).toBe(person.member?.id);
+          break;
+        case 'Portfolio':
+        case 'Park':
+        case 'Component':
+          reached.add(object.id ?? '');
+          break;
+      }
+      if (object['totalCount'] !== undefined)
+        expect(object['totalCount']).toBe((object['nodes'] as object[]).length);
+    }
+    expect([...reached].toSorted()).toEqual(sees.toSorted());
+  });
+
+  it('the walk is no short one', () => {
+    expect(walk(world).length).toBeGreaterThan(50);
+  });
+});
+
+it('whatever changes behind the boundary, what a partner sees stays the same byte for byte', async () => {
+  const { as, ofBorealis, gateway, story, organizations: all, portfolios, parks: plants, ofAcme } = world;
+  const clients = [await as(ofBorealis.ADMIN), await as(ofBorealis.ASSET_MANAGER_TECHNICAL)];
+  const before = JSON.stringify(await Promise.all(clients.map(collectOnce)));
+  await gateway.database.transaction('command', async (tx) => {
+    await tx
+      .update(organizations)
+      .set({ taxId: 'changed', contactEmail: 'changed@acme.example' })
+      .where(eq(organizations.id, all.acme.uuid));
+    await tx
+      .update(parks)
+      .set({ name: 'Another', capacityKw: 1, portfolioId: portfolios.south.uuid })
+      .where(eq(parks.id, plants.suedfeld.uuid));
+    await tx.update(parks).set({ name: 'Another' }).where(eq(parks.id, plants.nordsee.uuid));
+    await tx.update(memberships).set({ active: false }).where(eq(memberships.userId, ofAcme.MEMBER.uuid));
+  });
+  const secret = story.park(story.portfolio(all.acme, 'AAA first of all'), 'AAA first of all');
+  story.component(plants.nordsee, 'AAA first of all');
+  story.park(portfolios.south, 'AAA beside a shared one');
+  story.grant(ofAcme.EXTERNAL, secret, 'TOM');
+  story.grant(ofAcme.EXTERNAL, plants.nordhang, 'OPERATOR');
+  story.member(all.acme, 'ADMIN', { name: 'Newcomer' });
+  story.park(portfolios.centre, 'AAA of a third');
+  await story.store(gateway.database);
+  expect(JSON.stringify(await Promise.all(clients.map(collect)))).toBe(before);
+});
+
+it('what a payload shows is authorized as a query’s answer is', async () => {
+  const { as, ofBorealis, components: c } = world;
+  const client = await as(ofBorealis.ASSET_MANAGER_TECHNICAL);
+  const park = along(objectTypeOf('Park'), ['organization', 'portfolios', 'parks']);
+  const query = `mutation { updateComponent(input: { componentId: "${c.inverter.id}", kind: "seen from outside" }) { component { park { ${park} portfolio { name } organization { parks { totalCount nodes { name } } } } } } }`;
+  const answer = await client.get(query);
+  expect(JSON.stringify(answer).match(KEPT)?.[0]).toBeUndefined();
+  expect(answer).toMatchObject({
+    updateComponent: {
+      component: {
+        park: { name: 'Nordhang', portfolio: null, organization: { taxId: null, parks: { totalCount: 1 } } },
+      },
+    },
+  });
+});
+
+it('the steps of the walk are those of the schema', () => {
+  expect(
+    steps(objectTypeOf('Park'))
+      .map(({ selection }) => selection)
+      .toSorted(),
+  ).toEqual(['components', 'organization', 'portfolio', 'viewerAccess']);
+});
