@@ -70,8 +70,8 @@ export function requireAction(access: Access, action: ResourceAction): void {
   const crossing = !access.own && row.ownOnly === true;
   const reason = REASONS[last?.reason ?? 'NO_MEMBERSHIP'];
   throw new Refusal('FORBIDDEN', `This needs ${action}, which ${access.jobRole} does not allow here.`, {
-    layer: crossing ? 'ORGANIZATION' : (demoBound(access) ?? reason.layer),
-    rule: crossing ? 'section 5' : reason.rule,
+    layer: crossing ? 'ORGANIZATION' : isDemo(access) ? 'SYSTEM' : reason.layer,
+    rule: crossing ? 'section 5' : isDemo(access) ? 'D1' : reason.rule,
     required: action,
     actual: access.jobRole,
     allowedRoles: crossing ? [] : (row.roles satisfies readonly JobRole[]),
@@ -79,8 +79,7 @@ export function requireAction(access: Access, action: ResourceAction): void {
 }
 
 /** A DEMO account is refused by the system layer, whatever its job role would be (D1). */
-const demoBound = (access: Access): PermissionLayer | undefined =>
-  access.trace.some((step) => step.reason === 'DEMO_ACCOUNT') ? 'SYSTEM' : undefined;
+const isDemo = (access: Access): boolean => access.trace.some((step) => step.reason === 'DEMO_ACCOUNT');
 
 /** Passes when the organization role allows `action`; NOT_FOUND for an organization that is not the viewer's (V1). */
 export function requireOrganizationAction(access: OrganizationAccess, action: OrganizationAction): void {

@@ -22,6 +22,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** Called with every statement before it is sent; BEGIN, COMMIT and ROLLBACK are not statements. Throwing refuses it. */
   readonly onStatement?: (sql: string) => void;
+  /** Where migrations run, if not at the URL of the gateway itself: as the role that owns the tables. */
+  readonly migrationUrl?: string;
   /** PostgreSQL connections; one transaction takes one. */
   readonly poolSize?: number;
 }

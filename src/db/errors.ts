@@ -39,7 +39,7 @@ export const isUnavailable = (error: unknown): boolean => {
   const code = codeOf(error);
   return (
     code !== undefined &&
-    (/^(08|53|57|58)/.test(code) ||
+    (/^(08|28|3D|53|57|58)/.test(code) ||
       code === '55P03' ||
       code === '25P03' ||
       /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code) ||

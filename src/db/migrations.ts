@@ -8,13 +8,16 @@ import { rowsOf } from './rows.ts';
 /** Where the generated migrations are, and where the database remembers them (drizzle's defaults). */
 export const MIGRATIONS = { migrationsFolder: join(projectRoot, 'drizzle') };
 
-/** Whether every migration of this version has been applied; throws when the database does not answer. */
+/**
+ * Whether every migration of this version has been applied, and perhaps a later version's: in a rolling upgrade the old
+ * processes go on. Throws when the database does not answer.
+ */
 export async function areMigrationsCurrent(database: Database): Promise<boolean> {
   const latest = readMigrationFiles(MIGRATIONS).at(-1);
   const applied = await database.transaction('snapshot', async (tx) =>
     rowsOf<{ hash: string }>(
-      await tx.execute(sql`select hash from drizzle.__drizzle_migrations order by created_at desc limit 1`),
+      await tx.execute(sql`select hash from drizzle.__drizzle_migrations where hash = ${latest?.hash}`),
     ),
   );
-  return applied[0]?.hash === latest?.hash;
+  return applied.length > 0;
 }

@@ -41,7 +41,7 @@ export async function openPglite(
     ...(directory !== null && { dataDir: join(directory, 'pglite') }),
     ...(snapshot && { loadDataDir: snapshot }),
   });
-  await pglite.exec("set timezone = 'UTC'; set plan_cache_mode = force_custom_plan;");
+  await pglite.exec("set timezone = 'UTC'");
   const dialect = new PgDialect();
   const logger = { logQuery: (sql: string) => onStatement?.(sql) };
 

@@ -21,12 +21,13 @@ const SETTINGS = {
   statement_timeout: 30_000,
   lock_timeout: 10_000,
   idle_in_transaction_session_timeout: 60_000,
-  // The selectivity of access filters varies too much for one generic plan.
-  plan_cache_mode: 'force_custom_plan',
 };
 
 /** Opens PostgreSQL through postgres.js. No connection is made before the first transaction. */
-export function openPostgres(url: string, { onStatement, poolSize = 10 }: DatabaseOptions = {}): Database {
+export function openPostgres(
+  url: string,
+  { onStatement, poolSize = 10, migrationUrl = url }: DatabaseOptions = {},
+): Database {
   const client = postgres(url, {
     max: poolSize,
     connect_timeout: 10,
@@ -48,13 +49,15 @@ export function openPostgres(url: string, { onStatement, poolSize = 10 }: Databa
         try {
           return (await client.begin(TRANSACTION_MODES[kind], (connection) => {
             const session = new PostgresJsSession(guarded(connection, gate), dialect, undefined, { logger });
-            return work(new PostgresJsTransaction(dialect, session as never, undefined) as unknown as Tx);
+            const tx = new PostgresJsTransaction(dialect, session as never, undefined) as unknown as Tx;
+            // Closed before COMMIT or ROLLBACK is sent: what comes later must not land behind it.
+            return work(tx).finally(() => gate.close(new TransactionSettledError()));
           })) as Awaited<ReturnType<typeof work>>;
         } finally {
           gate.close(new TransactionSettledError());
         }
       }),
-    migrate: () => migrateUnderLock(url),
+    migrate: () => migrateUnderLock(migrationUrl),
     close: () => client.end({ timeout: 5 }),
   };
 }

@@ -97,11 +97,9 @@ export async function runCommand<Actor, Result>(
 
 async function attemptCommand<Actor, Result>(tx: Tx, spec: CommandSpec<Actor, Result>): Promise<Result> {
   const wanted = [...new Set(await spec.organizations(tx))];
-  if (wanted.length > 0) {
-    await lockOrganizations(tx, wanted, spec.mode);
-    const concerned = await spec.organizations(tx);
-    if (!concerned.every((id) => wanted.includes(id))) throw new LocksOutdatedError();
-  }
+  if (wanted.length > 0) await lockOrganizations(tx, wanted, spec.mode);
+  const concerned = await spec.organizations(tx);
+  if (!concerned.every((id) => wanted.includes(id))) throw new LocksOutdatedError();
   const { actor, instant, audit } = await spec.actor(tx);
   const records: AuditRecord[] = [];
   const result = await spec.work({ tx, actor, instant, audit: (record) => records.push(record) });

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERROR_CODES, type ErrorCode, Refusal } from '../authz/refusal.ts';
 import { isUnavailable } from '../db/errors.ts';
 import type { GraphQLContext } from '../resolvers/context/request-context.ts';
@@ -26,11 +26,13 @@ const REQUEST_DETAILS = ['limit', 'nodes', 'fields', 'depth', 'aliases', 'rootFi
 const MAX_MESSAGE_LENGTH = 1_000;
 
 /** The client's own mistake, made before anything was executed; null for everything that happened in execution. */
-function requestCode({
-  path,
-  extensions,
-}: Pick<GraphQLFormattedError, 'path' | 'extensions'>): string | null {
+function requestCode(
+  { path, extensions }: Pick<GraphQLFormattedError, 'path' | 'extensions'>,
+  error: unknown,
+): string | null {
   if (path !== undefined) return null;
+  // A value written into the document is as much input as one in a variable.
+  if (error instanceof GraphQLError && error.nodes?.[0]?.kind.endsWith('Value')) return 'BAD_USER_INPUT';
   const { code, validationErrorCode } = extensions ?? {};
   return REQUEST_CODES[String(validationErrorCode)] ?? REQUEST_CODES[String(code)] ?? null;
 }
@@ -43,12 +45,11 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (cause instanceof Refusal) {
     return { ...at, message: cause.message, extensions: { code: cause.code, ...cause.details } };
   }
-  const code = requestCode(formatted);
+  const code = requestCode(formatted, error);
   if (code !== null) {
     const field = code === 'BAD_USER_INPUT' ? fieldOf(formatted.message) : undefined;
     const details = REQUEST_DETAILS.flatMap((name) => (name in extensions ? [[name, extensions[name]]] : []));
-    // What graphql-js suggests would tell names of the schema's values; what it quotes has no bound.
-    const message = formatted.message.replace(/ ?Did you mean.+\?$/s, '').slice(0, MAX_MESSAGE_LENGTH);
+    const message = requestMessage(formatted.message).slice(0, MAX_MESSAGE_LENGTH);
     return { ...at, message, extensions: { code, ...(field && { field }), ...Object.fromEntries(details) } };
   }
   const masked: ErrorCode = isUnavailable(cause) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
@@ -59,13 +60,20 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   };
 }
 
+/** What graphql-js says, without the value that a variable had (it may be a password) and without suggestions (they tell names). */
+const requestMessage = (message: string): string =>
+  message
+    .replace(/^(Variable "[^"]*") got invalid value .*?( at "[^"]*")?; ([^;]*)$/s, '$1$2: $3')
+    .replace(/( value): .*$/s, '$1.')
+    .replace(/ ?Did you mean.+\?$/s, '');
+
 /** graphql-js says where a variable went wrong in its message alone: `Variable "$input" got invalid value … at "input.name"; …`. */
 const fieldOf = (message: string): string | undefined =>
   / at "([^"]+)"/.exec(message)?.[1] ?? /^Variable "\$([^"]+)"/.exec(message)?.[1];
 
 /** Whether an error is a client's or a known refusal, and not a fault of the gateway. */
 const isExpected = (error: GraphQLError): boolean =>
-  unwrapResolverError(error) instanceof Refusal || requestCode(error) !== null;
+  unwrapResolverError(error) instanceof Refusal || requestCode(error, error) !== null;
 
 /** Logs what broke under the request's id, and gives the client that id to ask about. */
 export const errorLogPlugin = (

@@ -5,18 +5,19 @@ import type { Database } from '../db/client.ts';
 import type { Clock } from '../db/instant.ts';
 import { createApollo } from './apollo.ts';
 import { buildServedSchema } from './build-schema.ts';
-import type { Config } from './config.ts';
+import { type Config, isLoopback } from './config.ts';
 import { graphiql } from './graphiql.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes } from './health.ts';
 import { httpErrors } from './http-errors.ts';
 import { logging } from './logging.ts';
+import { metricsRoute } from './metrics.ts';
 
 /** One mebibyte: a thousand parks fit in. */
 const BODY_LIMIT = 1_048_576;
 
 export interface GatewayOptions {
-  readonly config: Pick<Config, 'publicUrl' | 'trustedProxies' | 'logLevel'>;
+  readonly config: Pick<Config, 'host' | 'publicUrl' | 'trustedProxies' | 'logLevel' | 'metricsToken'>;
   /** Whom GraphiQL's example signs in. */
   readonly demoAccount?: { readonly email: string; readonly password: string } | undefined;
   readonly database: Database;
@@ -45,6 +46,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   await app.register(cookie);
   await app.register(graphiql, options.demoAccount ? { demoAccount: options.demoAccount } : {});
   healthRoutes(app, database, () => stopping);
+  metricsRoute(app, { token: config.metricsToken, isLoopback: isLoopback(config.host) });
 
   const apollo = createApollo(buildServedSchema(), (error, requestId) => {
     app.log.error({ err: error, requestId }, 'a request failed');

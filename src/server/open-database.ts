@@ -10,7 +10,7 @@ export async function openDatabase(
 ): Promise<Database> {
   const database =
     config.kind === 'postgresql'
-      ? openPostgres(config.url, options)
+      ? openPostgres(config.url, { ...options, migrationUrl: config.migrationUrl })
       : await openPglite(config.directory, options);
   try {
     await database.migrate();

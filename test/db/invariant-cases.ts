@@ -24,7 +24,10 @@ export async function buildInvariantWorld(database: Database) {
     members: { ben: 'ADMIN' },
     portfolios: { theirs: ['t1'], bare: [] },
   });
-  const stranger = await rows.buildTenant(database, { members: { cleo: 'ADMIN' }, portfolios: { far: ['f1'] } });
+  const stranger = await rows.buildTenant(database, {
+    members: { cleo: 'ADMIN' },
+    portfolios: { far: ['f1'] },
+  });
   const cooperationId = await rows.buildCooperation(database, owner.id, partner.id);
   return { owner, partner, stranger, cooperationId };
 }
@@ -46,7 +49,10 @@ const insertUser = async (tx: Tx, row: Parameters<typeof rows.userRow>[0] = {}) 
   return user;
 };
 
-const north = ({ owner }: InvariantWorld) => ({ organizationId: owner.id, portfolioId: owner.portfolios.north });
+const north = ({ owner }: InvariantWorld) => ({
+  organizationId: owner.id,
+  portfolioId: owner.portfolios.north,
+});
 
 /** A share of the owner's with the partner. */
 const toPartner = ({ owner, partner, cooperationId }: InvariantWorld) => ({
@@ -106,8 +112,10 @@ const rangeCases = (
   column: 'capacityKw' | 'latitude' | 'longitude',
   { outside, inside }: { outside: readonly number[]; inside: readonly number[] },
 ): readonly InvariantCase[] => {
-  const store = (values: readonly number[]): Write => (tx, world) =>
-    tx.insert(parks).values(values.map((value) => rows.parkRow({ ...north(world), [column]: value })));
+  const store =
+    (values: readonly number[]): Write =>
+    (tx, world) =>
+      tx.insert(parks).values(values.map((value) => rows.parkRow({ ...north(world), [column]: value })));
   return outside.map((value) => ({
     constraint,
     about: `${column} ${value}`,
@@ -116,7 +124,10 @@ const rangeCases = (
   }));
 };
 
-const oneResource = (table: 'grants' | 'shares', store: (resource: object) => Write): readonly InvariantCase[] => {
+const oneResource = (
+  table: 'grants' | 'shares',
+  store: (resource: object) => Write,
+): readonly InvariantCase[] => {
   const onBoth: Write = (tx, world) => {
     const { portfolios: own, parks: plants } = world.owner;
     return store({ portfolioId: own.north, parkId: plants.n1 })(tx, world);
@@ -185,7 +196,10 @@ const PEOPLE: readonly InvariantCase[] = [
     constraint: 'memberships_external_has_label',
     about: 'an EXTERNAL without a label',
     refused: (tx, { owner }) =>
-      tx.update(memberships).set({ role: 'EXTERNAL' }).where(eq(memberships.id, owner.members.mona.membershipId)),
+      tx
+        .update(memberships)
+        .set({ role: 'EXTERNAL' })
+        .where(eq(memberships.id, owner.members.mona.membershipId)),
     accepted: (tx, { owner }) =>
       tx
         .update(memberships)
@@ -278,9 +292,11 @@ const RESOURCES: readonly InvariantCase[] = [
 const COMPONENTS: readonly InvariantCase[] = [
   ...(['name', 'kind', 'serialNumber'] as const).flatMap((column) =>
     lengthCases(
-      { name: 'components_name_length', kind: 'components_kind_length', serialNumber: 'components_serial_number_length' }[
-        column
-      ],
+      {
+        name: 'components_name_length',
+        kind: 'components_kind_length',
+        serialNumber: 'components_serial_number_length',
+      }[column],
       column === 'name' ? 200 : 100,
       (text) => (tx, world) =>
         tx.insert(components).values(rows.componentRow({ parkId: world.owner.parks.n1, [column]: text })),
@@ -291,7 +307,9 @@ const COMPONENTS: readonly InvariantCase[] = [
     about: 'a parent in another park',
     refused: async (tx, world) => {
       const [parentId] = await insertChain(tx, world, 1);
-      await tx.insert(components).values(rows.componentRow({ parkId: world.owner.parks.n2, parentId: parentId ?? null }));
+      await tx
+        .insert(components)
+        .values(rows.componentRow({ parkId: world.owner.parks.n2, parentId: parentId ?? null }));
     },
     accepted: (tx, world) => insertChain(tx, world, 2),
   },
@@ -341,7 +359,10 @@ const COMPONENTS: readonly InvariantCase[] = [
       const [a] = await insertChain(tx, world, 1);
       const [b] = await insertChain(tx, world, 1);
       const swapped = sql`case id when ${a}::uuid then ${b}::uuid else ${a}::uuid end`;
-      await tx.update(components).set({ parentId: swapped }).where(eq(components.parkId, world.owner.parks.n1));
+      await tx
+        .update(components)
+        .set({ parentId: swapped })
+        .where(eq(components.parkId, world.owner.parks.n1));
     },
     accepted: async (tx, world) => {
       const [a] = await insertChain(tx, world, 1);
@@ -394,7 +415,9 @@ const GRANTS: readonly InvariantCase[] = [
     about: 'two grants of a member on a park, one of them expired',
     refused: (tx, { owner }) => {
       const grant = { membershipId: owner.members.mona.membershipId, parkId: owner.parks.n1 };
-      return tx.insert(grants).values([rows.grantRow(grant), rows.grantRow({ ...grant, expiresAt: new Date(0) })]);
+      return tx
+        .insert(grants)
+        .values([rows.grantRow(grant), rows.grantRow({ ...grant, expiresAt: new Date(0) })]);
     },
     accepted: (tx, { owner }) => {
       const { membershipId } = owner.members.mona;
@@ -432,7 +455,8 @@ const GRANTS: readonly InvariantCase[] = [
   },
 ];
 
-const cooperate = (initiator: keyof InvariantWorld & ('owner' | 'partner' | 'stranger'), partner: typeof initiator): Write =>
+const cooperate =
+  (initiator: keyof InvariantWorld & ('owner' | 'partner' | 'stranger'), partner: typeof initiator): Write =>
   (tx, world) =>
     tx
       .insert(cooperations)
@@ -480,8 +504,10 @@ const COOPERATIONS: readonly InvariantCase[] = [
   },
 ];
 
-const share = (resource: (world: InvariantWorld) => object): Write => (tx, world) =>
-  tx.insert(shares).values(rows.shareRow({ ...toPartner(world), ...resource(world) }));
+const share =
+  (resource: (world: InvariantWorld) => object): Write =>
+  (tx, world) =>
+    tx.insert(shares).values(rows.shareRow({ ...toPartner(world), ...resource(world) }));
 
 const SHARES: readonly InvariantCase[] = [
   ...(['portfolio', 'park'] as const).map((kind): InvariantCase => {
@@ -498,7 +524,11 @@ const SHARES: readonly InvariantCase[] = [
         await share(resource)(tx, world);
         const toStranger = rows.cooperationRow({ initiatorId: world.owner.id, partnerId: world.stranger.id });
         await tx.insert(cooperations).values(toStranger);
-        const other = { cooperationId: toStranger.id, ownerId: world.owner.id, recipientId: world.stranger.id };
+        const other = {
+          cooperationId: toStranger.id,
+          ownerId: world.owner.id,
+          recipientId: world.stranger.id,
+        };
         await tx.insert(shares).values(rows.shareRow({ ...other, ...resource(world) }));
       },
     };
@@ -541,7 +571,9 @@ const SHARES: readonly InvariantCase[] = [
     {
       constraint: 'shares_park_of_owner_fk',
       about: `a park of the ${other}'s shared by the owner`,
-      refused: share((world) => ({ parkId: other === 'partner' ? world.partner.parks.t1 : world.stranger.parks.f1 })),
+      refused: share((world) => ({
+        parkId: other === 'partner' ? world.partner.parks.t1 : world.stranger.parks.f1,
+      })),
       accepted: share(({ owner }) => ({ parkId: owner.parks.n1 })),
     },
   ]),

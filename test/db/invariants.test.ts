@@ -99,7 +99,9 @@ describe('nothing is left out', () => {
 
   test('every constraint is in force', async () => {
     expect(
-      await query(sql`select conname from pg_constraint where ${inPublic(sql`connamespace`)} and not convalidated`),
+      await query(
+        sql`select conname from pg_constraint where ${inPublic(sql`connamespace`)} and not convalidated`,
+      ),
     ).toEqual([]);
     expect(
       await query(sql`select tgname from pg_trigger join pg_class on pg_class.oid = tgrelid

@@ -151,7 +151,10 @@ describe('a command', () => {
     expect(attempts).toBe(3);
     expect(await marksOf(`again ${code}`)).toEqual([3]);
     const events = await readSnapshot(database, (tx) =>
-      tx.select().from(auditEvents).where(eq(auditEvents.subjectId, `again ${code}`)),
+      tx
+        .select()
+        .from(auditEvents)
+        .where(eq(auditEvents.subjectId, `again ${code}`)),
     );
     expect(events.map(({ details }) => details)).toEqual([{ attempts: 3 }]);
   });
@@ -276,7 +279,8 @@ describe('a handle', () => {
     };
     test.each(Object.entries(ends))('refuses to work after %s', async (_end, end) => {
       const tx = await end();
-      for (const [name, use] of Object.entries(uses)) expect(settled(await reasonOf(use(tx))), name).toBe(true);
+      for (const [name, use] of Object.entries(uses))
+        expect(settled(await reasonOf(use(tx))), name).toBe(true);
       expect(await marksOf('late')).toEqual([]);
     });
   });
@@ -340,7 +344,11 @@ describe('a handle', () => {
   test('whose failed statements were swallowed commits nothing', async () => {
     const run = database.transaction('command', async (tx) => {
       await mark(tx, 'swallowed');
-      await Promise.allSettled([mark(tx, 'swallowed', -1), mark(tx, 'swallowed', 2), mark(tx, 'swallowed', 3)]);
+      await Promise.allSettled([
+        mark(tx, 'swallowed', -1),
+        mark(tx, 'swallowed', 2),
+        mark(tx, 'swallowed', 3),
+      ]);
       return 'done';
     });
     await reasonOf(run);

@@ -32,7 +32,10 @@ export class GraphQLClient {
         ...(this.token !== null && { authorization: `Bearer ${this.token}` }),
         ...headers,
       },
-      body: JSON.stringify({ query: typeof operation === 'string' ? operation : print(operation), variables }),
+      body: JSON.stringify({
+        query: typeof operation === 'string' ? operation : print(operation),
+        variables,
+      }),
     });
     const { data, errors = [] } = (await response.json()) as Partial<GraphQLAnswer<Data>>;
     return { status: response.status, headers: response.headers, data, errors };
@@ -52,6 +55,9 @@ export class GraphQLClient {
   async refusal(operation: TypedDocumentNode<unknown, never> | DocumentNode | string, variables?: object) {
     const { errors, data } = await this.send(operation as string, variables);
     if (errors.length !== 1) throw new Error(`not one error: ${JSON.stringify({ errors, data })}`);
-    return { message: errors[0]?.message, ...errors[0]?.extensions } as { message: string; code: string } & Record<string, unknown>;
+    return { message: errors[0]?.message, ...errors[0]?.extensions } as {
+      message: string;
+      code: string;
+    } & Record<string, unknown>;
   }
 }

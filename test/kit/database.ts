@@ -30,7 +30,9 @@ async function dumpMigrated(): Promise<Blob> {
 }
 
 /** A database of its own on the suite's PostgreSQL, and its URL for more connections or processes. */
-export async function makePostgresDatabase(options: DatabaseOptions = {}): Promise<{ database: Database; url: string }> {
+export async function makePostgresDatabase(
+  options: DatabaseOptions = {},
+): Promise<{ database: Database; url: string }> {
   const { url: serverUrl, template } = inject('postgres');
   const name = `parkgate_test_${process.pid}_${made++}`;
   const admin = postgres(serverUrl, { max: 1, onnotice: () => undefined });

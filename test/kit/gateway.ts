@@ -27,7 +27,9 @@ export interface TestGateway {
 }
 
 /** Starts one; `database` shares another gateway's. */
-export async function startTestGateway(options: { database?: Database; publicUrl?: string } = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  options: { database?: Database; publicUrl?: string; metricsToken?: string } = {},
+): Promise<TestGateway> {
   const statements: string[] = [];
   let listener: ((sql: string) => void) | null = null;
   let instant: Date | null = null;
@@ -39,7 +41,13 @@ export async function startTestGateway(options: { database?: Database; publicUrl
   const database = options.database ?? (await openTestDatabase({ onStatement }));
   const now = () => instant ?? new Date();
   const app = await createGateway({
-    config: { publicUrl: options.publicUrl ?? 'http://127.0.0.1', trustedProxies: [], logLevel: 'info' },
+    config: {
+      host: '127.0.0.1',
+      metricsToken: options.metricsToken ?? null,
+      publicUrl: options.publicUrl ?? 'http://127.0.0.1',
+      trustedProxies: [],
+      logLevel: 'info',
+    },
     database,
     // Without an instant of its own the clock is the database's, as in service.
     get clock() {
@@ -72,7 +80,14 @@ export async function startTestGateway(options: { database?: Database; publicUrl
       const token = newSecret();
       const at = now();
       const expiresAt = new Date(Math.max(at.getTime(), Date.now()) + 86_400_000);
-      const session = { id: newId(), userId, tokenHash: hashSecret(token), createdAt: at, lastSeenAt: at, expiresAt };
+      const session = {
+        id: newId(),
+        userId,
+        tokenHash: hashSecret(token),
+        createdAt: at,
+        lastSeenAt: at,
+        expiresAt,
+      };
       await database.transaction('command', async (tx) => void (await tx.insert(sessions).values(session)));
       return client(token);
     },

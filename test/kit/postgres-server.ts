@@ -26,13 +26,35 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (account) execFileSync('chown', [`${account.uid}:${account.gid}`, data]);
   execFileSync(
     join(bin, 'initdb'),
-    ['-D', data, '-A', 'trust', '-U', 'parkgate', '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-sync'],
+    [
+      '-D',
+      data,
+      '-A',
+      'trust',
+      '-U',
+      'parkgate',
+      '-E',
+      'UTF8',
+      '--locale-provider=builtin',
+      '--locale=C.UTF-8',
+      '--no-sync',
+    ],
     { ...account, stdio: 'pipe', cwd: data },
   );
   const port = await freePort();
   const server = spawn(
     join(bin, 'postgres'),
-    ['-D', data, '-p', `${port}`, '-k', '', '-h', '127.0.0.1', ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    [
+      '-D',
+      data,
+      '-p',
+      `${port}`,
+      '-k',
+      '',
+      '-h',
+      '127.0.0.1',
+      ...SETTINGS.flatMap((setting) => ['-c', setting]),
+    ],
     { ...account, stdio: 'ignore', cwd: data },
   );
   const url = `postgres://parkgate@127.0.0.1:${port}/postgres`;

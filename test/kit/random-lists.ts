@@ -91,7 +91,12 @@ interface Asker {
 /** Whose list: the viewer's, or that of an organization or portfolio, more often than not one that is there for the member. */
 function drawParent(pick: Pick, { loaded, memberId, at }: Asker, field: ListRequest['field']) {
   const { world, organizations, portfolios } = loaded;
-  const kinds = ['viewer', 'viewer', 'organization', field === 'parks' ? 'portfolio' : 'organization'] as const;
+  const kinds = [
+    'viewer',
+    'viewer',
+    'organization',
+    field === 'parks' ? 'portfolio' : 'organization',
+  ] as const;
   const kind = pick(...kinds);
   if (kind === 'viewer') return { kind, id: undefined, globalId: undefined, isThere: true };
   const all = [...(kind === 'organization' ? organizations : portfolios)].map(([id, { globalId }]) => ({

@@ -134,7 +134,10 @@ export async function buildTenant<
   const holdings = Object.entries<readonly Park[]>(story.portfolios ?? {}).map(([name, parkNames]) => {
     const portfolio = portfolioRow({ organizationId, name });
     const portfolioId = portfolio.id;
-    return { portfolio, parks: parkNames.map((park) => parkRow({ organizationId, portfolioId, name: park })) };
+    return {
+      portfolio,
+      parks: parkNames.map((park) => parkRow({ organizationId, portfolioId, name: park })),
+    };
   });
   const stored = holdings.flatMap((holding) => holding.parks);
   await inOneGo(database, async (tx) => {
@@ -159,7 +162,11 @@ export async function buildTenant<
 }
 
 /** Stores an accepted cooperation between two organizations; answers its UUID. */
-export async function buildCooperation(database: Database, initiatorId: string, partnerId: string): Promise<string> {
+export async function buildCooperation(
+  database: Database,
+  initiatorId: string,
+  partnerId: string,
+): Promise<string> {
   const cooperation = cooperationRow({ initiatorId, partnerId });
   await inOneGo(database, (tx) => tx.insert(cooperations).values(cooperation));
   return cooperation.id;

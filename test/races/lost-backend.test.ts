@@ -100,7 +100,13 @@ async function bystander(pool: Database, trial: string): Promise<void> {
 }
 
 /** One transaction that writes on and on, catching every error, while its backend is killed after `before` writes. */
-async function trialOf(pool: Database, trial: string, before: number, waitFor: string, end: string): Promise<void> {
+async function trialOf(
+  pool: Database,
+  trial: string,
+  before: number,
+  waitFor: string,
+  end: string,
+): Promise<void> {
   const heard = Promise.withResolvers<unknown>();
   const run = pool.transaction('command', async (tx) => {
     const pid = await pidOf(tx);
@@ -142,30 +148,33 @@ describe('a transaction whose backend dies', () => {
     expect(uncaught).toEqual([]);
   });
 
-  test.each(Object.keys(ENDS))('does not end the one that took its place when its callback %s', async (end) => {
-    await onPool(1, async (pool) => {
-      for (let round = 0; round < 5; round++) {
-        const trial = `in place of one that ${end}, round ${round}`;
-        const inPlace = Promise.withResolvers<void>();
-        let pid = 0;
-        const dead = pool.transaction('command', async (tx) => {
-          pid = await pidOf(tx);
-          await db.kill(pid);
-          await inPlace.promise;
-          ENDS[end]?.();
-        });
-        expect(isUnavailable(await failureOf(dead))).toBe(true);
-        const stored = pool.transaction('command', async (tx) => {
-          await mark(tx, trial, 1);
-          inPlace.resolve();
-          await pause(20);
-          await mark(tx, trial, 2);
-        });
-        expect(await failureOf(stored)).toBeNull();
-        expect(await marksOf(trial)).toEqual([1, 2]);
-      }
-    });
-  });
+  test.each(Object.keys(ENDS))(
+    'does not end the one that took its place when its callback %s',
+    async (end) => {
+      await onPool(1, async (pool) => {
+        for (let round = 0; round < 5; round++) {
+          const trial = `in place of one that ${end}, round ${round}`;
+          const inPlace = Promise.withResolvers<void>();
+          let pid = 0;
+          const dead = pool.transaction('command', async (tx) => {
+            pid = await pidOf(tx);
+            await db.kill(pid);
+            await inPlace.promise;
+            ENDS[end]?.();
+          });
+          expect(isUnavailable(await failureOf(dead))).toBe(true);
+          const stored = pool.transaction('command', async (tx) => {
+            await mark(tx, trial, 1);
+            inPlace.resolve();
+            await pause(20);
+            await mark(tx, trial, 2);
+          });
+          expect(await failureOf(stored)).toBeNull();
+          expect(await marksOf(trial)).toEqual([1, 2]);
+        }
+      });
+    },
+  );
 
   test('keeps its place in the pool usable', async () => {
     await onPool(2, async (pool) => {
@@ -179,7 +188,8 @@ describe('a transaction whose backend dies', () => {
         expect(isUnavailable(await failureOf(dead))).toBe(true);
         // Each connection may have to find out by itself; none may stay unusable.
         const failures: unknown[] = [];
-        for (let next = 0; next < 6; next++) failures.push(await failureOf(pool.transaction('command', pidOf)));
+        for (let next = 0; next < 6; next++)
+          failures.push(await failureOf(pool.transaction('command', pidOf)));
         expect(failures.filter((failure) => failure !== null).length).toBeLessThanOrEqual(2);
         expect(failures.slice(-3)).toEqual([null, null, null]);
       }

@@ -15,7 +15,8 @@ const CREATE = /* GraphQL */ `
   mutation Create($input: CreateParkInput!) { createPark(input: $input) { park { id } } }`;
 
 /** What must never reach a client. */
-const INTERNAL = /select|insert|begin|commit|57P0|terminat|ECONN|CONNECT|127\.0\.0\.1|postgres|administrator command/i;
+const INTERNAL =
+  /select|insert|begin|commit|57P0|terminat|ECONN|CONNECT|127\.0\.0\.1|postgres|administrator command/i;
 
 /** A way to the server that can be cut and mended. */
 async function openWire(url: string) {
@@ -133,19 +134,22 @@ describe('a connection lost', () => {
     expect(uncaught).toEqual([]);
   });
 
-  test.each(['organizations', 'parks', 'audit_events'])('in the middle of a mutation, at %s', async (table) => {
-    const name = `lost at ${table}`;
-    await whileLocked(table, async () => {
-      const answer = create(name);
-      await db.kill(...(await db.waiting(1)));
-      expect(outcomeOf(await answer)).toBe('UNAVAILABLE');
-    });
-    await recovered();
-    expect(await stored(name)).toEqual([{ parks: 0, events: 0 }]);
-    expect(outcomeOf(await create(name))).toBe('OK');
-    expect(await stored(name)).toEqual([{ parks: 1, events: 1 }]);
-    expect(uncaught).toEqual([]);
-  });
+  test.each(['organizations', 'parks', 'audit_events'])(
+    'in the middle of a mutation, at %s',
+    async (table) => {
+      const name = `lost at ${table}`;
+      await whileLocked(table, async () => {
+        const answer = create(name);
+        await db.kill(...(await db.waiting(1)));
+        expect(outcomeOf(await answer)).toBe('UNAVAILABLE');
+      });
+      await recovered();
+      expect(await stored(name)).toEqual([{ parks: 0, events: 0 }]);
+      expect(outcomeOf(await create(name))).toBe('OK');
+      expect(await stored(name)).toEqual([{ parks: 1, events: 1 }]);
+      expect(uncaught).toEqual([]);
+    },
+  );
 
   test('while it was idle', async () => {
     for (let round = 0; round < 5; round++) {
@@ -177,7 +181,16 @@ describe('a connection lost', () => {
     const reading = async () => {
       while (stormy) outcomeOf(await anna.send(PARKS));
     };
-    await Promise.all([storm, writing(0), writing(1), writing(2), writing(3), reading(), reading(), reading()]);
+    await Promise.all([
+      storm,
+      writing(0),
+      writing(1),
+      writing(2),
+      writing(3),
+      reading(),
+      reading(),
+      reading(),
+    ]);
     await recovered();
     expect(created.length).toBeGreaterThan(20);
     for (const { name, outcome } of created) {
@@ -187,6 +200,40 @@ describe('a connection lost', () => {
     }
     expect(uncaught).toEqual([]);
   });
+});
+
+test('a connection that is reset swallows no transaction, and lets none run on without its beginning', async () => {
+  await db.other.transaction(
+    'command',
+    async (tx) => void (await tx.execute(sql`create table marks (n int)`)),
+  );
+  const wire = await openWire(db.url);
+  const database = openPostgres(wire.url, { poolSize: 3 });
+  const rolledBack = async () =>
+    database
+      .transaction('command', async (tx) => {
+        await tx.execute(sql`insert into marks values (1)`);
+        await tx.execute(sql`insert into marks values (2)`);
+        throw new Error('rolled back');
+      })
+      .catch((error: unknown) => error);
+  try {
+    for (let round = 0; round < 10; round++) {
+      const early = Array.from({ length: 6 }, rolledBack);
+      await pause(round);
+      const cut = wire.cut();
+      const late = Array.from({ length: 6 }, rolledBack);
+      await cut;
+      for (const outcome of await Promise.all([...early, ...late])) expect(outcome).toBeInstanceOf(Error);
+      await wire.mend();
+      while (((await rolledBack()) as Error).message !== 'rolled back') await pause(20);
+      expect(await readRows(db.other, sql`select n from marks`)).toEqual([]);
+    }
+    expect(uncaught).toEqual([]);
+  } finally {
+    await database.close();
+    await wire.cut();
+  }
 });
 
 test('a database that is gone is said to be unavailable, until it is back', async () => {
@@ -199,11 +246,9 @@ test('a database that is gone is said to be unavailable, until it is back', asyn
   try {
     for (let round = 0; round < 3; round++) {
       while (outcomeOf(await ask()) !== 'OK') await pause(20);
-      expect(await Promise.all([ask(), ask(), ask()].map(async (answer) => outcomeOf(await answer)))).toEqual([
-        'OK',
-        'OK',
-        'OK',
-      ]);
+      expect(await Promise.all([ask(), ask(), ask()].map(async (answer) => outcomeOf(await answer)))).toEqual(
+        ['OK', 'OK', 'OK'],
+      );
       while ((await health())[1] !== 200) await pause(20);
       await wire.cut();
       expect(outcomeOf(await ask())).toBe('UNAVAILABLE');

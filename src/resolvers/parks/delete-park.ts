@@ -4,7 +4,7 @@ import { deleteParkRow } from '../../db/queries/resource-writes.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { DeleteParkInput } from '../../schema/resource-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
-import { auditEndedShare } from '../resources/audit-park.ts';
+import { auditEndedReach } from '../resources/audit-park.ts';
 import { parkOf } from '../resources/resource-rows.ts';
 
 /** Deletes a park with its components, grants and shares; needs RESOURCE_DELETE on it. Answers its global id. */
@@ -15,14 +15,14 @@ export function deletePark(context: RequestContext, { parkId }: DeleteParkInput)
       const { row } = await parkOf(tx, viewer, parkId);
       return [
         row.organizationId,
-        ...(await sharesCovering(tx, row.id, [])).map((share) => share.recipientId),
+        ...(await sharesCovering(tx, row.id, [row.portfolio.id])).map((share) => share.recipientId),
       ];
     },
     work: async ({ tx, actor, audit }) => {
       const { row, access } = await parkOf(tx, actor, parkId);
       requireAction(access, 'RESOURCE_DELETE');
       const subjectId = globalId('park', row.id);
-      for (const share of await sharesCovering(tx, row.id, [])) auditEndedShare(audit, share, subjectId);
+      auditEndedReach(audit, await sharesCovering(tx, row.id, [row.portfolio.id]), subjectId);
       await deleteParkRow(tx, row.id);
       audit({
         organizationId: row.organizationId,

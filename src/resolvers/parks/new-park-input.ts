@@ -20,7 +20,7 @@ const CAPACITY = 'capacityKw is a number of kilowatts from 0 to 1,000,000,000.';
 /** The forms of a park's fields, for creating and for changing one. */
 export const parkFields = {
   name: lineOfText('name', 200),
-  plantType: z.enum(['SOLAR', 'WIND', 'BATTERY']),
+  plantType: z.enum(['SOLAR', 'WIND', 'BATTERY'], 'plantType is SOLAR, WIND or BATTERY.'),
   capacityKw: z.number(CAPACITY).min(0, CAPACITY).max(1e9, CAPACITY),
   latitude: degrees('latitude', 90),
   longitude: degrees('longitude', 180),

@@ -17,7 +17,7 @@ import type { RequestContext } from '../context/request-context.ts';
 import { listComponents, NO_ID } from '../resources/list-resources.ts';
 import { found, loadComponent, loadPark } from '../resources/load-resource.ts';
 import type { ParkModel } from '../resources/resource-model.ts';
-import { createParks } from './create-parks.ts';
+import { createPark, createParks } from './create-parks.ts';
 import { deletePark } from './delete-park.ts';
 import { updatePark } from './update-park.ts';
 
@@ -68,9 +68,7 @@ export class ParkResolver {
     @Ctx('request') context: RequestContext,
     @Arg('input', () => CreateParkInput, { description: 'What to create.' }) input: CreateParkInput,
   ) {
-    const { portfolioId, ...park } = input;
-    const [id] = await createParks(context, { portfolioId, parks: [park] });
-    return parkPayload(context, id as string);
+    return parkPayload(context, await createPark(context, input));
   }
 
   @Mutation(() => ParksPayload, { description: 'Creates up to 1,000 parks, all or none.' })

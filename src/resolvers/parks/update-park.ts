@@ -107,6 +107,15 @@ async function movePark(
       delegatedGrantsLowered: rewrites.length,
     },
   });
+  for (const share of covering) {
+    const { recipientId: organizationId, cooperationId } = share;
+    // Which of the owner's portfolios it went to is not the partner's to know.
+    const details = {
+      reach:
+        share.portfolioId === portfolioIds.from ? 'left a shared portfolio' : 'joined a shared portfolio',
+    };
+    audit({ organizationId, cooperationId, action: 'park.moved', subjectId, details });
+  }
   for (const { organizationId, cooperationId, from, to } of rewrites) {
     const details = { from, to, because: 'the park was moved' };
     audit({ organizationId, cooperationId, action: 'grant.lowered', subjectId, details });

@@ -5,7 +5,7 @@ import { deletePortfolioRow } from '../../db/queries/resource-writes.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { DeletePortfolioInput } from '../../schema/resource-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
-import { auditEndedShare } from '../resources/audit-park.ts';
+import { auditEndedReach } from '../resources/audit-park.ts';
 import { portfolioOf } from '../resources/resource-rows.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function deletePortfolio(
       const { row, access } = await portfolioOf(tx, actor, portfolioId);
       requireAction(access, 'RESOURCE_DELETE');
       const subjectId = globalId('portfolio', row.id);
-      for (const share of await sharesCovering(tx, null, [row.id])) auditEndedShare(audit, share, subjectId);
+      auditEndedReach(audit, await sharesCovering(tx, null, [row.id]), subjectId);
       await deletePortfolioRow(tx, row.id);
       audit({
         organizationId: row.organizationId,

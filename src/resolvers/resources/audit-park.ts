@@ -15,12 +15,15 @@ export function auditPark(
   for (const organizationId of new Set([ownerId, home])) audit({ ...record, ...through, organizationId });
 }
 
-/** Records on the recipient's trail that a share ended with its resource. */
-export function auditEndedShare(
+/** Records on the trail of each organization that a deleted resource was shared with, once. */
+export function auditEndedReach(
   audit: Command<Viewer>['audit'],
-  share: { readonly recipientId: string; readonly cooperationId: string },
+  covering: readonly { readonly recipientId: string; readonly cooperationId: string }[],
   subjectId: string,
 ): void {
-  const { recipientId: organizationId, cooperationId } = share;
-  audit({ organizationId, cooperationId, action: 'share.ended', subjectId, details: { because: 'deleted' } });
+  const partners = new Map(covering.map(({ recipientId, cooperationId }) => [recipientId, cooperationId]));
+  for (const [organizationId, cooperationId] of partners) {
+    const details = { because: 'deleted by its owner' };
+    audit({ organizationId, cooperationId, action: 'share.ended', subjectId, details });
+  }
 }

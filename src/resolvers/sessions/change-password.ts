@@ -1,4 +1,4 @@
-import { badInput, requireFullAccount, unauthenticated } from '../../authz/refusal.ts';
+import { badInput, Refusal, requireFullAccount, unauthenticated } from '../../authz/refusal.ts';
 import { deleteOtherSessions, lockUser, setPasswordHash } from '../../db/queries/sessions.ts';
 import { hashPassword, passwordFault, verifyPassword } from '../../identity/passwords.ts';
 import { globalId } from '../../schema/global-id.ts';
@@ -7,7 +7,7 @@ import type { RequestContext } from '../context/request-context.ts';
 
 /**
  * Changes the viewer's password and ends their other sessions.
- * @throws BAD_USER_INPUT naming currentPassword or newPassword; of two changes at once the later is refused
+ * @throws BAD_USER_INPUT naming currentPassword or newPassword, CONFLICT for the later of two changes at once
  */
 export async function changePassword(context: RequestContext, input: ChangePasswordInput): Promise<void> {
   const fault = passwordFault(input.newPassword);
@@ -28,7 +28,9 @@ export async function changePassword(context: RequestContext, input: ChangePassw
       const { session, membership } = actor.rows;
       if (!session) throw unauthenticated();
       const locked = await lockUser(tx, user.id);
-      if (locked?.passwordHash !== user.passwordHash) throw wrongPassword();
+      if (locked?.passwordHash !== user.passwordHash) {
+        throw new Refusal('CONFLICT', 'The password has been changed meanwhile.');
+      }
       await setPasswordHash(tx, user.id, passwordHash);
       const ended = await deleteOtherSessions(tx, user.id, session.id);
       audit({

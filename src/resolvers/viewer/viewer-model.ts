@@ -30,6 +30,8 @@ export class ViewerModel {
   async sessions() {
     const { user, session, instant } = this.viewer.rows;
     const rows = await sessionsOfUser(this.reading.tx, user.id, instant);
-    return rows.map((row) => ({ ...row, id: globalId('session', row.id), current: row.id === session?.id }));
+    // A demo account is many people's: one does not see where the others are.
+    const shown = user.systemRole === 'DEMO' ? rows.filter((row) => row.id === session?.id) : rows;
+    return shown.map((row) => ({ ...row, id: globalId('session', row.id), current: row.id === session?.id }));
   }
 }
