@@ -144,7 +144,9 @@ describe('a transaction whose backend dies', () => {
       const trial = `trial ${index}: ${before} writes, then ${waitFor}, ${end}`;
       const pool = pools[lane] as Database;
       await Promise.all([trialOf(pool, trial, before, waitFor, end), bystander(pool, `${trial}, beside`)]);
-    }).finally(() => Promise.all(pools.map((pool) => pool.close())));
+    }).finally(async () => {
+      await Promise.all(pools.map((pool) => pool.close()));
+    });
     expect(uncaught).toEqual([]);
   });
 

@@ -121,7 +121,7 @@ describe('a password changed while somebody signs in with the old one', () => {
     const own = await gateway.signInAs(user.id);
     const passwordHash = await hashPassword(NEW);
     const outcome = await whileHeld(user, { passwordHash }, () => changePassword(own, OLD, 'yet another password'));
-    expect(['UNAUTHENTICATED', 'BAD_USER_INPUT']).toContain(outcome);
+    expect(['UNAUTHENTICATED', 'CONFLICT']).toContain(outcome);
     expect(await signIn(user, NEW)).not.toBeNull();
   });
 });
@@ -136,7 +136,7 @@ test('of two changes of one password at once the later is refused, and one sessi
     ]);
     const winner = outcomes[0] === 'OK' ? 'the first new password' : 'the second new password';
     expect(outcomes.filter((outcome) => outcome === 'OK')).toHaveLength(1);
-    for (const outcome of outcomes) expect(['OK', 'BAD_USER_INPUT', 'UNAUTHENTICATED']).toContain(outcome);
+    for (const outcome of outcomes) expect(['OK', 'BAD_USER_INPUT', 'CONFLICT', 'UNAUTHENTICATED']).toContain(outcome);
     expect(await sessionsOf(user)).toHaveLength(1);
     expect(await signIn(user, winner)).not.toBeNull();
     expect(await signIn(user, OLD)).toBeNull();
