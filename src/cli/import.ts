@@ -28,8 +28,6 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-const SHOWN_FAULTS = 100;
-
 const program = new Command('import')
   .description('Stores the parks of a CSV file in one portfolio, all or none.')
   .argument('<file>', 'the CSV file')
@@ -62,11 +60,9 @@ function say(line: string): void {
 }
 
 function report(file: string, faults: readonly Fault[]): string {
-  const shown = faults.slice(0, SHOWN_FAULTS).map(({ line, reason }) => `line ${line}: ${reason}`);
-  const rest = faults.length - shown.length;
-  const more = rest > 0 ? [`… and ${rest} more`] : [];
+  const lines = faults.map(({ line, reason }) => `line ${line}: ${reason}`);
   const total = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in ${printable(file)}; nothing was stored.`;
-  return [...shown, ...more, total].join('\n');
+  return [...lines, total].join('\n');
 }
 
 await runProgram(program, process.argv);

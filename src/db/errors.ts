@@ -34,6 +34,12 @@ export class NoConnectionFreeError extends Error {
   readonly code = '53300';
 }
 
+/** The connection itself failed: whatever was on it is gone. A server that shuts down says so before it closes. */
+export const isConnectionError = (error: unknown): boolean =>
+  /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|57P0)/.test(
+    codeOf(error) ?? '',
+  );
+
 /** Connection lost, refused or timed out, out of resources, or a statement or lock that waited too long. */
 export const isUnavailable = (error: unknown): boolean => {
   const code = codeOf(error);
@@ -42,7 +48,7 @@ export const isUnavailable = (error: unknown): boolean => {
     (/^(08|28|3D|53|57|58)/.test(code) ||
       code === '55P03' ||
       code === '25P03' ||
-      /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code) ||
+      isConnectionError(error) ||
       isRetriable(error))
   );
 };

@@ -7,6 +7,11 @@
 export class Gate {
   #closedBy: unknown;
 
+  /** What closed it, or undefined. */
+  get closedBy(): unknown {
+    return this.#closedBy;
+  }
+
   /** Throws what closed the gate. */
   enter(): void {
     if (this.#closedBy !== undefined) throw this.#closedBy;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { writeAudit } from '../db/audit.ts';
 import type { Database, Tx } from '../db/client.ts';
 import { readInstant } from '../db/queries/sessions.ts';
 import { rowsOf } from '../db/rows.ts';
+import { auditEvents } from '../db/schema/audit-events.ts';
 import { components } from '../db/schema/components.ts';
 import { cooperations } from '../db/schema/cooperations.ts';
 import { grants } from '../db/schema/grants.ts';
@@ -14,6 +15,7 @@ import { parks } from '../db/schema/parks.ts';
 import { portfolios } from '../db/schema/portfolios.ts';
 import { shares } from '../db/schema/shares.ts';
 import { users } from '../db/schema/users.ts';
+import { readSnapshot } from '../db/tx.ts';
 import { hashPassword } from '../identity/passwords.ts';
 import { globalId } from '../schema/global-id.ts';
 import { buildAccess } from './build-access.ts';
@@ -102,4 +104,12 @@ async function recordLoading(tx: Tx, instant: Date, loaded: readonly { id: strin
     details: {},
   }));
   await writeAudit(tx, actor, instant, events);
+}
+
+/** Whether the demo world has been loaded into this database, by whichever start. */
+export async function holdsDemoWorld(database: Database): Promise<boolean> {
+  const found = await readSnapshot(database, (tx) =>
+    tx.select({ id: auditEvents.id }).from(auditEvents).where(eq(auditEvents.action, 'demo.loaded')).limit(1),
+  );
+  return found.length > 0;
 }

@@ -9,11 +9,11 @@ export const lineOfText = (label: string, maximum: number) =>
   z
     .string()
     .refine(
-      (text) => text.isWellFormed() && !/\p{Cc}/u.test(text) && !REORDERING.test(text),
+      (text) => text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text) && !REORDERING.test(text),
       `${label} has no control characters.`,
     )
     .transform((text) => text.trim())
-    .refine((text) => /[^\p{Cf}\p{Z}]/u.test(text), `${label} is not empty.`)
+    .refine((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text.replaceAll('\u3164', '')), `${label} is not empty.`)
     .refine((text) => [...text].length <= maximum, `${label} has at most ${maximum} characters.`);
 
 /**

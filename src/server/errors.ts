@@ -30,12 +30,18 @@ function requestCode(
   { path, extensions }: Pick<GraphQLFormattedError, 'path' | 'extensions'>,
   error: unknown,
 ): string | null {
+  // What graphql-js itself says of a value: written into the document, or a null variable where an argument must not be null.
+  if (isAboutInput(error)) return 'BAD_USER_INPUT';
   if (path !== undefined) return null;
-  // A value written into the document is as much input as one in a variable.
-  if (error instanceof GraphQLError && error.nodes?.[0]?.kind.endsWith('Value')) return 'BAD_USER_INPUT';
   const { code, validationErrorCode } = extensions ?? {};
   return REQUEST_CODES[String(validationErrorCode)] ?? REQUEST_CODES[String(code)] ?? null;
 }
+
+const isAboutInput = (error: unknown): boolean => {
+  if (!(error instanceof GraphQLError)) return false;
+  const kind = error.nodes?.[0]?.kind ?? '';
+  return kind.endsWith('Value') || (kind === 'Variable' && error.path !== undefined && !error.originalError);
+};
 
 /** What a client sees of an error: known refusals as they are, its own mistakes explained, everything else by its code alone. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {

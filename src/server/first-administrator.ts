@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { violatedConstraint } from '../db/errors.ts';
 import { newId } from '../db/new-id.ts';
@@ -27,6 +27,8 @@ export async function createFirstAdministrator(
       audit: { userId: null, name: 'start', requestId: crypto.randomUUID(), ipAddress: null },
     }),
     work: async ({ tx, instant, audit }) => {
+      // Two gateways may start at once: the second one finds what the first one made.
+      await tx.execute(sql`lock table ${users} in share row exclusive mode`);
       const [existing] = await tx.select().from(users).where(eq(users.systemRole, 'ADMINISTRATOR')).limit(1);
       if (existing) throw new NothingChanged(false);
       const id = newId();

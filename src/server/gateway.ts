@@ -42,6 +42,10 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   app.addHook('preClose', async () => {
     stopping = true;
   });
+  // A client that keeps its connection would otherwise keep the gateway from stopping.
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close');
+  });
   httpErrors(app);
   await app.register(cookie);
   await app.register(graphiql, options.demoAccount ? { demoAccount: options.demoAccount } : {});

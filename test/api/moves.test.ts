@@ -267,11 +267,21 @@ describe('what a move does to those who reach the park from outside (S2, S3)', (
     for (const to of [sharedTom, private1]) {
       const start = (await auditTrail(gateway.database)).length;
       await move(ofAcme.ADMIN, to.id, moved);
-      const trails = (await auditTrail(gateway.database))
-        .slice(start)
-        .map(({ organizationId }) => organizationId);
-      expect(trails).toContain(organizations.borealis.uuid);
+      const added = (await auditTrail(gateway.database)).slice(start);
+      const theirs = added.filter(({ organizationId }) => organizationId === organizations.borealis.uuid);
+      expect(theirs).toMatchObject([{ subjectId: moved.id, actorUserId: ofAcme.ADMIN.uuid }]);
+      // Where it came from, or went, is not the partner's to know.
+      expect(JSON.stringify(theirs)).not.toMatch(new RegExp(`${private1.id}|${private1.uuid}`));
     }
+  });
+
+  it('a park that is taken out of what is shared (NONE) moves behind the back of the partner (V1)', async () => {
+    const { story, ofAcme, organizations, cooperation, gateway } = world;
+    const hidden = await parkIn(sharedTom, (it) => void story.share(cooperation, it, 'NONE'));
+    const start = (await auditTrail(gateway.database)).length;
+    expect(await move(ofAcme.ADMIN, sharedViewer.id, hidden)).toBe(sharedViewer.id);
+    const added = (await auditTrail(gateway.database)).slice(start);
+    expect(added.map(({ organizationId }) => organizationId)).toEqual([organizations.acme.uuid]);
   });
 
   it('changes and moves in one command, or does neither', async () => {

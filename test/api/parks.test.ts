@@ -209,6 +209,17 @@ describe('deleting', () => {
     expect(trails).toContain(organizations.borealis.uuid);
   });
 
+  it('says nothing to a partner of a park that was taken out of what is shared (V1)', async () => {
+    const { story, cooperation, gateway, organizations } = world;
+    const park = story.park(world.portfolios.north, 'Hidden');
+    story.share(cooperation, park, 'NONE');
+    await story.store(gateway.database);
+    const start = await trailLength();
+    await admin.get(DeleteParkDocument, { parkId: park.id });
+    const trails = (await trailSince(start)).map(({ organizationId }) => organizationId);
+    expect(trails).toEqual([organizations.acme.uuid]);
+  });
+
   it('the same again finds nothing; a new park of the same name inherits nothing', async () => {
     const { story, ofAcme, gateway, as } = world;
     const first = story.park(world.portfolios.south, 'Phoenix');

@@ -79,6 +79,7 @@ async function casesOf(gateway: TestGateway, seed: number): Promise<Case[]> {
 
 const CAN = naive.resourceActions.map((action) => `${action}: can(action: ${action})`).join(' ');
 const SINGLE_CHECKS = `query ($ids: [ID!]!) {
+  viewer { organization { id viewerRole viewerActions } }
   nodes(ids: $ids) {
     id
     ... on Resource {
@@ -97,7 +98,11 @@ async function checkResources({ loaded, memberId, at, client, name }: Case): Pro
   const { world, organizations, portfolios, parks } = loaded;
   const resources = [...portfolios, ...parks];
   const ids = resources.map(([, { globalId }]) => globalId);
-  const { nodes } = await client.get<{ nodes: unknown[] }, { ids: string[] }>(SINGLE_CHECKS, { ids });
+  const { viewer, nodes } = await client.get<{ viewer: unknown; nodes: unknown[] }, { ids: string[] }>(
+    SINGLE_CHECKS,
+    { ids },
+  );
+  expect(viewer, name).toEqual({ organization: standingOf({ loaded, memberId, at }) });
   const facts = factsOfWorld(world, memberId);
   const organizationOf = (uuid: string) => [...organizations].find(([, { id }]) => id === uuid) ?? [];
   resources.forEach(([id, row], index) => {
@@ -131,6 +136,20 @@ async function checkResources({ loaded, memberId, at, client, name }: Case): Pro
     const expected = naive.isVisible(world, memberId, id, at) ? seen : null;
     expect(nodes[index], `${id}: ${name}`).toEqual(expected);
   });
+}
+
+/** P1, section 6: the member's organization as they see it; null unless the membership is live. */
+function standingOf({ loaded, memberId, at }: Pick<Case, 'loaded' | 'memberId' | 'at'>) {
+  const { world, organizations } = loaded;
+  const member = world.members.find(({ id }) => id === memberId);
+  if (!member?.active || (member.expiresAt !== null && Date.parse(member.expiresAt) <= at.getTime()))
+    return null;
+  const systemRole = world.users.find(({ id }) => id === member.user)?.systemRole;
+  return {
+    id: organizations.get(member.organization)?.globalId,
+    viewerRole: member.role,
+    viewerActions: naive.organizationActions(member.role, systemRole),
+  };
 }
 
 /** Lists: asked for as a whole, walked in small steps from both ends, and between two cursors. */

@@ -125,6 +125,12 @@ describe('a permission that is missing', () => {
   });
 });
 
+it('no fence remembers its verdict: a later field of an operation is asked anew', () => {
+  const rules = Object.values(FENCE_RULES) as { readonly name?: string; readonly cache?: string }[];
+  const fences = rules.filter(({ name }) => name?.startsWith('fence '));
+  expect(fences.map(({ cache }) => cache)).toEqual(['no_cache', 'no_cache']);
+});
+
 /** The least that is valid: required arguments and input fields alone, with values that nothing has. */
 function leastValue(type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return leastValue(type.ofType);

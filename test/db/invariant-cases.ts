@@ -38,6 +38,8 @@ type Write = (tx: Tx, world: InvariantWorld) => PromiseLike<unknown>;
 
 export interface InvariantCase {
   readonly constraint: string;
+  /** The trigger that speaks for the constraint, if it has another name. */
+  readonly trigger?: string;
   readonly about: string;
   readonly refused: Write;
   readonly accepted: Write;
@@ -635,6 +637,7 @@ const SHARES: readonly InvariantCase[] = [
   },
   {
     constraint: 'shares_between_partners',
+    trigger: 'cooperations_keep_partners',
     about: 'a cooperation that gets another partner while something is shared through it',
     refused: async (tx, world) => {
       await share(({ owner }) => ({ parkId: owner.parks.n1 }))(tx, world);

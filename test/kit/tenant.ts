@@ -48,13 +48,17 @@ export function tellTenants(story = new Story()) {
   const westkamp = story.park(west, 'Westkamp');
   const central = story.park(centre, 'Central');
   const inverter = story.component(nordhang, 'Inverter 1');
+  const meter = story.component(suedfeld, 'Meter');
+  const switchgear = story.component(central, 'Switchgear');
   const components = {
     inverter,
     string: story.component(nordhang, 'String 1.1', inverter),
     transformer: story.component(nordhang, 'Transformer'),
-    meter: story.component(suedfeld, 'Meter'),
+    meter,
+    dial: story.component(suedfeld, 'Dial', meter),
     hidden: story.component(nordsee, 'Turbine 7'),
-    foreign: story.component(central, 'Switchgear'),
+    foreign: switchgear,
+    foreignPart: story.component(central, 'Breaker', switchgear),
     westmast: story.component(westkamp, 'Mast'),
   };
 

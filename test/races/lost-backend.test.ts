@@ -139,14 +139,16 @@ describe('a transaction whose backend dies', () => {
     const rounds = 6;
     expect(plans.length * rounds).toBeGreaterThanOrEqual(200);
     const pools = Array.from({ length: 6 }, () => openPostgres(db.url, { poolSize: 2 }));
-    await race({ trials: plans.length * rounds, lanes: pools.length }, async (index, lane) => {
-      const { waitFor, end, before } = plans[index % plans.length] as (typeof plans)[number];
-      const trial = `trial ${index}: ${before} writes, then ${waitFor}, ${end}`;
-      const pool = pools[lane] as Database;
-      await Promise.all([trialOf(pool, trial, before, waitFor, end), bystander(pool, `${trial}, beside`)]);
-    }).finally(async () => {
+    try {
+      await race({ trials: plans.length * rounds, lanes: pools.length }, async (index, lane) => {
+        const { waitFor, end, before } = plans[index % plans.length] as (typeof plans)[number];
+        const trial = `trial ${index}: ${before} writes, then ${waitFor}, ${end}`;
+        const pool = pools[lane] as Database;
+        await Promise.all([trialOf(pool, trial, before, waitFor, end), bystander(pool, `${trial}, beside`)]);
+      });
+    } finally {
       await Promise.all(pools.map((pool) => pool.close()));
-    });
+    }
     expect(uncaught).toEqual([]);
   });
 

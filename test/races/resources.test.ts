@@ -10,8 +10,23 @@ import { shares } from '../../src/db/schema/shares.ts';
 import { globalId, type IdPrefix } from '../../src/schema/global-id.ts';
 import type { GraphQLClient } from '../kit/client.ts';
 import { startTestGateway, type TestGateway } from '../kit/gateway.ts';
-import { dither, lockOrganization, openRaceDatabase, type RaceDatabase, race, readRows } from '../kit/races.ts';
-import { buildCooperation, buildTenant, grantRow, inOneGo, parkRow, portfolioRow, shareRow } from '../kit/rows.ts';
+import {
+  dither,
+  lockOrganization,
+  openRaceDatabase,
+  type RaceDatabase,
+  race,
+  readRows,
+} from '../kit/races.ts';
+import {
+  buildCooperation,
+  buildTenant,
+  grantRow,
+  inOneGo,
+  parkRow,
+  portfolioRow,
+  shareRow,
+} from '../kit/rows.ts';
 
 const LANES = 6;
 
@@ -139,7 +154,10 @@ describe('a park', () => {
       expect(outcomes).toEqual(['OK', 'OK']);
       const last = await db.other.transaction('snapshot', (tx) => portfolioOf(tx, park.id));
       const between = last === own.left ? own.right : own.left;
-      const steps = (await recordsOf('park', park.id, 'park.moved')).map(({ details }) => [details['from'], details['to']]);
+      const steps = (await recordsOf('park', park.id, 'park.moved')).map(({ details }) => [
+        details['from'],
+        details['to'],
+      ]);
       const way = [own.from, between, last as string].map((each) => globalId('portfolio', each));
       expect(steps).toHaveLength(2);
       expect(steps).toEqual(expect.arrayContaining([way.slice(0, 2), way.slice(1)]));
@@ -151,7 +169,10 @@ describe('a park', () => {
       const park = parkRow({ organizationId: id, portfolioId: own.from });
       await inOneGo(db.other, (tx) => tx.insert(parks).values(park));
       const input = { parkId: globalId('park', park.id) };
-      const outcomes = await Promise.all([mutate(anna, 'deletePark', input), mutate(anna, 'deletePark', input)]);
+      const outcomes = await Promise.all([
+        mutate(anna, 'deletePark', input),
+        mutate(anna, 'deletePark', input),
+      ]);
       expect(outcomes.toSorted()).toEqual(['NOT_FOUND', 'OK']);
       expect(await recordsOf('park', park.id, 'park.deleted')).toHaveLength(1);
     });
@@ -172,30 +193,33 @@ describe('a park', () => {
     expect(await readRows(db.other, sql`select id from components where name = 'Inverter'`)).toEqual([]);
   });
 
-  test.each(['park', 'portfolio'] as const)('(or %s) renamed by two at once: the records tell one story (A1)', async (kind) => {
-    const [mutation, key] = kind === 'park' ? ['updatePark', 'parkId'] : ['updatePortfolio', 'portfolioId'];
-    await inLanes(200, async ({ id, anna, mona }) => {
-      const portfolio = portfolioRow({ organizationId: id, name: 'Old' });
-      const park = parkRow({ organizationId: id, portfolioId: portfolio.id, name: 'Old' });
-      await inOneGo(db.other, async (tx) => {
-        await tx.insert(portfolios).values(portfolio);
-        await tx.insert(parks).values(park);
+  test.each(['park', 'portfolio'] as const)(
+    '(or %s) renamed by two at once: the records tell one story (A1)',
+    async (kind) => {
+      const [mutation, key] = kind === 'park' ? ['updatePark', 'parkId'] : ['updatePortfolio', 'portfolioId'];
+      await inLanes(200, async ({ id, anna, mona }) => {
+        const portfolio = portfolioRow({ organizationId: id, name: 'Old' });
+        const park = parkRow({ organizationId: id, portfolioId: portfolio.id, name: 'Old' });
+        await inOneGo(db.other, async (tx) => {
+          await tx.insert(portfolios).values(portfolio);
+          await tx.insert(parks).values(park);
+        });
+        const uuid = kind === 'park' ? park.id : portfolio.id;
+        const rename = (client: GraphQLClient, name: string) =>
+          mutate(client, mutation as string, { [key as string]: globalId(kind, uuid), name });
+        expect(await Promise.all([rename(anna, 'One'), rename(mona, 'Two')])).toEqual(['OK', 'OK']);
+        const steps = (await recordsOf(kind, uuid, `${kind}.updated`)).map(({ details }) => [
+          details['before'],
+          details['after'],
+        ]);
+        const story = (first: string, second: string) => [
+          [{ name: 'Old' }, { name: first }],
+          [{ name: first }, { name: second }],
+        ];
+        expect([story('One', 'Two'), story('Two', 'One')]).toContainEqual(steps);
       });
-      const uuid = kind === 'park' ? park.id : portfolio.id;
-      const rename = (client: GraphQLClient, name: string) =>
-        mutate(client, mutation as string, { [key as string]: globalId(kind, uuid), name });
-      expect(await Promise.all([rename(anna, 'One'), rename(mona, 'Two')])).toEqual(['OK', 'OK']);
-      const steps = (await recordsOf(kind, uuid, `${kind}.updated`)).map(({ details }) => [
-        details['before'],
-        details['after'],
-      ]);
-      const story = (first: string, second: string) => [
-        [{ name: 'Old' }, { name: first }],
-        [{ name: first }, { name: second }],
-      ];
-      expect([story('One', 'Two'), story('Two', 'One')]).toContainEqual(steps);
-    });
-  });
+    },
+  );
 });
 
 /** An actor who does something over and over, until it is refused. */
@@ -288,7 +312,9 @@ describe('a right taken away', () => {
       let atRevocation: number | undefined;
       await inOneGo(db.other, async (tx) => {
         await lockOrganization(tx, owner.id);
-        await tx.delete(shares).where(and(eq(shares.cooperationId, cooperationId), eq(shares.ownerId, owner.id)));
+        await tx
+          .delete(shares)
+          .where(and(eq(shares.cooperationId, cooperationId), eq(shares.ownerId, owner.id)));
         if (trial % 3 === 0) await tx.delete(grants).where(eq(grants.membershipId, membershipId));
         await dither();
         atRevocation = await count(tx);

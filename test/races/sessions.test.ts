@@ -44,7 +44,11 @@ async function signIn({ email }: User, password: string, client = gateway.client
   return null;
 }
 
-async function changePassword(client: GraphQLClient, currentPassword: string, newPassword: string): Promise<string> {
+async function changePassword(
+  client: GraphQLClient,
+  currentPassword: string,
+  newPassword: string,
+): Promise<string> {
   const answer = await client.send(
     'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { ok } }',
     { input: { currentPassword, newPassword } },
@@ -53,7 +57,9 @@ async function changePassword(client: GraphQLClient, currentPassword: string, ne
 }
 
 const isLive = async (token: string): Promise<boolean> => {
-  const answer = await gateway.client(token).send<{ viewer: object | null }, object>('{ viewer { user { id } } }');
+  const answer = await gateway
+    .client(token)
+    .send<{ viewer: object | null }, object>('{ viewer { user { id } } }');
   return Boolean(answer.data?.viewer);
 };
 
@@ -84,7 +90,11 @@ describe('a password changed while somebody signs in with the old one', () => {
   });
 
   /** Holds the account's row as a change of the password or standing does, until a request for it waits. */
-  const whileHeld = async (user: User, change: Partial<typeof users.$inferInsert>, request: () => Promise<unknown>) => {
+  const whileHeld = async (
+    user: User,
+    change: Partial<typeof users.$inferInsert>,
+    request: () => Promise<unknown>,
+  ) => {
     let answer: Promise<unknown> = Promise.resolve();
     await inOneGo(db.other, async (tx) => {
       await tx.select().from(users).where(eq(users.id, user.id)).for('no key update');
@@ -120,7 +130,9 @@ describe('a password changed while somebody signs in with the old one', () => {
     const user = await newUser();
     const own = await gateway.signInAs(user.id);
     const passwordHash = await hashPassword(NEW);
-    const outcome = await whileHeld(user, { passwordHash }, () => changePassword(own, OLD, 'yet another password'));
+    const outcome = await whileHeld(user, { passwordHash }, () =>
+      changePassword(own, OLD, 'yet another password'),
+    );
     expect(['UNAUTHENTICATED', 'CONFLICT']).toContain(outcome);
     expect(await signIn(user, NEW)).not.toBeNull();
   });
@@ -136,7 +148,8 @@ test('of two changes of one password at once the later is refused, and one sessi
     ]);
     const winner = outcomes[0] === 'OK' ? 'the first new password' : 'the second new password';
     expect(outcomes.filter((outcome) => outcome === 'OK')).toHaveLength(1);
-    for (const outcome of outcomes) expect(['OK', 'BAD_USER_INPUT', 'CONFLICT', 'UNAUTHENTICATED']).toContain(outcome);
+    for (const outcome of outcomes)
+      expect(['OK', 'BAD_USER_INPUT', 'CONFLICT', 'UNAUTHENTICATED']).toContain(outcome);
     expect(await sessionsOf(user)).toHaveLength(1);
     expect(await signIn(user, winner)).not.toBeNull();
     expect(await signIn(user, OLD)).toBeNull();

@@ -36,6 +36,8 @@ export interface ListSource<Row> {
   readonly columns: SQL;
   readonly from: SQL;
   readonly id: SQL;
+  /** The alias of the table whose rows they are. */
+  readonly alias: string;
   readonly toRow: (raw: RawRow) => Row;
 }
 
@@ -107,6 +109,20 @@ export async function countRows(
       (select count(*)::int from ${source.from} where ${parent} and ${where}) as total
     from unnest(${uuidArray(parentIds)}) as scope(id)`);
   return new Map(rowsOf<{ scope_id: string; total: number }>(result).map((row) => [row.scope_id, row.total]));
+}
+
+/** The row with this id as it is once no other transaction changes it; locked until this one ends. */
+export async function fetchToChange<Row>(
+  tx: Tx,
+  source: ListSource<Row>,
+  id: string,
+): Promise<Row | undefined> {
+  const lock = sql` for no key update of ${sql.identifier(source.alias)}`;
+  const result = await tx.execute(
+    sql`select ${source.columns} from ${source.from} where ${source.id} = ${id}::uuid${lock}`,
+  );
+  const [raw] = rowsOf<RawRow>(result);
+  return raw && source.toRow(raw);
 }
 
 /** The rows with these ids, by id: one statement. */

@@ -44,6 +44,7 @@ export const PORTFOLIOS: ListSource<PortfolioRow> = {
   columns: sql`f.id, f.organization_id, f.name, f.created_at`,
   from: sql`portfolios f`,
   id: sql`f.id`,
+  alias: 'f',
   toRow: (raw) => ({
     id: text(raw['id']),
     organizationId: text(raw['organization_id']),
@@ -57,6 +58,7 @@ export const PARKS: ListSource<ParkRow> = {
     p.created_at, p.portfolio_id, f.name as portfolio_name, f.created_at as portfolio_created_at`,
   from: sql`parks p join portfolios f on f.id = p.portfolio_id`,
   id: sql`p.id`,
+  alias: 'p',
   toRow: (raw) => ({
     id: text(raw['id']),
     organizationId: text(raw['organization_id']),
@@ -80,6 +82,7 @@ export const COMPONENTS: ListSource<ComponentRow> = {
   columns: sql`c.id, c.park_id, c.parent_id, c.name, c.kind, c.serial_number, c.created_at, p.organization_id, p.portfolio_id`,
   from: sql`components c join parks p on p.id = c.park_id`,
   id: sql`c.id`,
+  alias: 'c',
   toRow: (raw) => ({
     id: text(raw['id']),
     parkId: text(raw['park_id']),

@@ -12,14 +12,18 @@ import { parseGlobalId } from '../../schema/global-id.ts';
 export async function parentIn(tx: Tx, parkId: string, parentId: string): Promise<string> {
   const id = parseGlobalId('component', parentId);
   const row = id === null ? undefined : (await fetchByIds(tx, COMPONENTS, [id])).get(id);
-  if (row?.parkId !== parkId) throw badInput('parentId', 'The park has no such component.');
+  if (row?.parkId !== parkId) throw noSuchParent();
   return row.id;
 }
 
-/** Turns the violation of components_acyclic into a message, for `catch`. */
-export function refuseCycle(error: unknown): never {
-  if (violatedConstraint(error) === 'components_acyclic') {
+/** Turns the violations of what the database holds of a parent into messages, for `catch`: a cycle, or a parent deleted meanwhile. */
+export function refuseParent(error: unknown): never {
+  const constraint = violatedConstraint(error);
+  if (constraint === 'components_acyclic') {
     throw badInput('parentId', 'A component cannot be a part of itself or of its own parts.');
   }
+  if (constraint === 'components_parent_in_park_fk') throw noSuchParent();
   throw error;
 }
+
+const noSuchParent = () => badInput('parentId', 'The park has no such component.');

@@ -9,7 +9,7 @@ import { parseInput } from '../parse-input.ts';
 import { auditPark } from '../resources/audit-park.ts';
 import { parkOf } from '../resources/resource-rows.ts';
 import { componentFields } from './component-input.ts';
-import { parentIn } from './component-parent.ts';
+import { parentIn, refuseParent } from './component-parent.ts';
 
 const form = z.object({ parkId: z.string(), parentId: z.string().nullish(), ...componentFields });
 
@@ -17,7 +17,7 @@ const form = z.object({ parkId: z.string(), parentId: z.string().nullish(), ...c
 export async function createComponent(context: RequestContext, input: CreateComponentInput): Promise<string> {
   const { parkId, parentId, name, kind, serialNumber } = parseInput(form, input);
   const id = newId();
-  return context.command({
+  const work = context.command({
     mode: 'RESOURCES',
     organizations: async (tx, viewer) => [(await parkOf(tx, viewer, parkId)).row.organizationId],
     work: async (command) => {
@@ -42,4 +42,5 @@ export async function createComponent(context: RequestContext, input: CreateComp
       return id;
     },
   });
+  return work.catch(refuseParent);
 }

@@ -4,7 +4,7 @@ import type { DeleteComponentInput } from '../../schema/component-inputs.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import { auditPark } from '../resources/audit-park.ts';
-import { componentOf } from '../resources/resource-rows.ts';
+import { componentOf, componentToChange } from '../resources/resource-rows.ts';
 
 /** Deletes a component with all that is part of it; needs COMPONENT_DELETE on its park. */
 export function deleteComponent(
@@ -17,7 +17,7 @@ export function deleteComponent(
       (await componentOf(tx, viewer, componentId)).row.park.organizationId,
     ],
     work: async (command) => {
-      const { row, access } = await componentOf(command.tx, command.actor, componentId);
+      const { row, access } = await componentToChange(command.tx, command.actor, componentId);
       requireAction(access, 'COMPONENT_DELETE');
       await deleteComponentRow(command.tx, row.id);
       auditPark(command, row.park.organizationId, access, {

@@ -9,9 +9,9 @@ import { changedFields } from '../changes.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import { parseInput } from '../parse-input.ts';
 import { auditPark } from '../resources/audit-park.ts';
-import { componentOf } from '../resources/resource-rows.ts';
+import { componentOf, componentToChange } from '../resources/resource-rows.ts';
 import { componentFields } from './component-input.ts';
-import { parentIn, refuseCycle } from './component-parent.ts';
+import { parentIn, refuseParent } from './component-parent.ts';
 
 const form = z.object({
   componentId: z.string(),
@@ -31,7 +31,7 @@ export async function updateComponent(context: RequestContext, input: UpdateComp
     ],
     work: async (command) => {
       const { tx, actor } = command;
-      const { row, access } = await componentOf(tx, actor, componentId);
+      const { row, access } = await componentToChange(tx, actor, componentId);
       requireAction(access, 'COMPONENT_MANAGE');
       const { before, after, none } = changedFields<Partial<ComponentRow>>(row, {
         name: given.name ?? undefined,
@@ -49,7 +49,7 @@ export async function updateComponent(context: RequestContext, input: UpdateComp
       return row.id;
     },
   });
-  return work.catch(refuseCycle);
+  return work.catch(refuseParent);
 }
 
 /** Records speak of global ids. */

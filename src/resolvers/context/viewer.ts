@@ -2,6 +2,7 @@ import { type Access, decide } from '../../authz/decide.ts';
 import { decideOrganization, type OrganizationAccess } from '../../authz/decide-organization.ts';
 import type { AccessFacts, Instant, Member, ResourceRef } from '../../authz/facts.ts';
 import { factsLoader } from '../../authz/loaders.ts';
+import { namedResources } from '../../authz/visible-set.ts';
 import { accountFact, factsSource, membershipFact } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
 import type { AccountRows } from '../../db/queries/sessions.ts';
@@ -10,6 +11,7 @@ import type { AccountRows } from '../../db/queries/sessions.ts';
 export class Viewer {
   readonly instant: Instant;
   readonly #decided = new Map<string, Access>();
+  #sharing: ReadonlyMap<string, string> | undefined;
 
   constructor(
     readonly rows: AccountRows,
@@ -27,10 +29,31 @@ export class Viewer {
     return access;
   }
 
+  /**
+   * The names of the other organizations that something reaches the viewer from, by id (V3). Every such resource is named by a
+   * fact, so this needs no statement.
+   */
+  get sharingOrganizations(): ReadonlyMap<string, string> {
+    this.#sharing ??= sharingOrganizations(this);
+    return this.#sharing;
+  }
+
   /** The decision on organization-wide actions. */
   inOrganization(organizationId: string): OrganizationAccess {
     return decideOrganization(this.facts, organizationId, this.instant);
   }
+}
+
+function sharingOrganizations(viewer: Viewer): ReadonlyMap<string, string> {
+  const names = new Map(
+    viewer.facts.shares.map(({ resource, ownerName }) => [resource.organizationId, ownerName]),
+  );
+  const reaching = new Map<string, string>();
+  for (const resource of namedResources(viewer.facts).values()) {
+    const name = names.get(resource.organizationId);
+    if (name !== undefined && viewer.access(resource).visible) reaching.set(resource.organizationId, name);
+  }
+  return reaching;
 }
 
 /** Loads the facts of an authenticated account: two statements. A failure to load throws, and so denies. */

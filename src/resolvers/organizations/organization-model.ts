@@ -28,9 +28,9 @@ export class OrganizationModel {
   static ownerOf(viewer: Viewer, organizationId: string): OrganizationModel {
     if (organizationId === viewer.rows.organization?.id)
       return OrganizationModel.own(viewer) as OrganizationModel;
-    const share = viewer.facts.shares.find(({ resource }) => resource.organizationId === organizationId);
-    if (!share) throw new Error('a resource of another organization is visible without a share');
-    return new OrganizationModel(organizationId, share.ownerName, null, viewer);
+    const name = viewer.sharingOrganizations.get(organizationId);
+    if (name === undefined) throw new Error('a resource of another organization is visible without a share');
+    return new OrganizationModel(organizationId, name, null, viewer);
   }
 
   get id() {

@@ -1,13 +1,21 @@
 import { z } from 'zod';
 import { lineOfText } from '../parse-input.ts';
 
-const isTimeZone = (name: string): boolean => {
+/** The runtime's spelling of a zone's name, or null: offsets such as +01:00 are accepted by Intl, but are no IANA names. */
+const canonicalTimeZone = (name: string): string | null => {
   try {
-    // Offsets such as +01:00 are accepted by Intl, but are no IANA names.
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+    return /^[A-Za-z]/.test(name)
+      ? new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+      : null;
   } catch {
-    return false;
+    return null;
   }
+};
+
+/** Accepts the spelling that IANA has; the runtime's own may be an older name of the zone (Asia/Calcutta), which differs in more than case. */
+const isTimeZone = (name: string): boolean => {
+  const canonical = canonicalTimeZone(name);
+  return canonical !== null && (canonical === name || canonical.toLowerCase() !== name.toLowerCase());
 };
 
 const degrees = (label: string, limit: number) => {

@@ -13,7 +13,8 @@ import { changedFields } from '../changes.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import type { Viewer } from '../context/viewer.ts';
 import { parseInput } from '../parse-input.ts';
-import { parkOf, portfolioOf } from '../resources/resource-rows.ts';
+import { knownTo } from '../resources/audit-park.ts';
+import { parkOf, parkToChange, portfolioOf } from '../resources/resource-rows.ts';
 import { parkFields } from './new-park-input.ts';
 
 const form = z.object({
@@ -37,7 +38,7 @@ export async function updatePark(context: RequestContext, input: UpdateParkInput
     mode: portfolioId == null ? 'RESOURCES' : 'ACCESS',
     organizations: (tx, viewer) => organizationsConcerned(tx, viewer, parkId, portfolioId),
     work: async (command) => {
-      const { row, access } = await parkOf(command.tx, command.actor, parkId);
+      const { row, access } = await parkToChange(command.tx, command.actor, parkId);
       requireAction(access, 'RESOURCE_CONFIGURE');
       const fields = changedFields<Partial<ParkRow>>(row, {
         name: given.name ?? undefined,
@@ -69,11 +70,19 @@ async function organizationsConcerned(
   parkId: string,
   portfolioId: string | null | undefined,
 ): Promise<string[]> {
-  const { row } = await parkOf(tx, viewer, parkId);
+  const { row, access } = await parkOf(tx, viewer, parkId);
+  // Nobody locks what they may not change.
+  requireAction(access, 'RESOURCE_CONFIGURE');
   if (portfolioId == null) return [row.organizationId];
   const target = await portfolioOf(tx, viewer, portfolioId);
+  requireSameOwner(row, target.row);
   const covering = await sharesCovering(tx, row.id, [row.portfolio.id, target.row.id]);
   return [row.organizationId, ...covering.map((share) => share.recipientId)];
+}
+
+function requireSameOwner(park: { organizationId: string }, portfolio: { organizationId: string }): void {
+  if (park.organizationId === portfolio.organizationId) return;
+  throw badInput('portfolioId', 'A park moves only between portfolios of the organization that owns it.');
 }
 
 async function movePark(
@@ -84,11 +93,10 @@ async function movePark(
 ): Promise<boolean> {
   const target = await portfolioOf(tx, actor, portfolioId);
   if (target.row.id === park.portfolio.id) return false;
-  if (target.row.organizationId !== park.organizationId) {
-    throw badInput('portfolioId', 'A park moves only between portfolios of the organization that owns it.');
-  }
+  requireSameOwner(park, target.row);
   const portfolioIds = { from: park.portfolio.id, to: target.row.id };
-  const covering = await sharesCovering(tx, null, [portfolioIds.from, portfolioIds.to]);
+  const every = await sharesCovering(tx, park.id, [portfolioIds.from, portfolioIds.to]);
+  const covering = every.filter((share) => share.portfolioId !== null);
   requireMove(
     actor.inOrganization(park.organizationId),
     { park: access, from: actor.access(portfolioRef(park.portfolio)), to: target.access },
@@ -107,7 +115,7 @@ async function movePark(
       delegatedGrantsLowered: rewrites.length,
     },
   });
-  for (const share of covering) {
+  for (const share of knownTo(every).filter((each) => each.portfolioId !== null)) {
     const { recipientId: organizationId, cooperationId } = share;
     // Which of the owner's portfolios it went to is not the partner's to know.
     const details = {

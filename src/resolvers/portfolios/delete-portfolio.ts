@@ -6,7 +6,7 @@ import { globalId } from '../../schema/global-id.ts';
 import type { DeletePortfolioInput } from '../../schema/resource-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import { auditEndedReach } from '../resources/audit-park.ts';
-import { portfolioOf } from '../resources/resource-rows.ts';
+import { portfolioOf, portfolioToChange } from '../resources/resource-rows.ts';
 
 /**
  * Deletes an empty portfolio with its grants and shares; needs RESOURCE_DELETE on it. Answers its global id.
@@ -19,14 +19,16 @@ export async function deletePortfolio(
   const work = context.command({
     mode: 'ACCESS',
     organizations: async (tx, viewer) => {
-      const { row } = await portfolioOf(tx, viewer, portfolioId);
+      const { row, access } = await portfolioOf(tx, viewer, portfolioId);
+      // Nobody locks what they may not change.
+      requireAction(access, 'RESOURCE_DELETE');
       return [
         row.organizationId,
         ...(await sharesCovering(tx, null, [row.id])).map((share) => share.recipientId),
       ];
     },
     work: async ({ tx, actor, audit }) => {
-      const { row, access } = await portfolioOf(tx, actor, portfolioId);
+      const { row, access } = await portfolioToChange(tx, actor, portfolioId);
       requireAction(access, 'RESOURCE_DELETE');
       const subjectId = globalId('portfolio', row.id);
       auditEndedReach(audit, await sharesCovering(tx, null, [row.id]), subjectId);

@@ -7,7 +7,7 @@ import type { UpdatePortfolioInput } from '../../schema/resource-inputs.ts';
 import { changedFields } from '../changes.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import { lineOfText, parseInput } from '../parse-input.ts';
-import { portfolioOf } from '../resources/resource-rows.ts';
+import { portfolioOf, portfolioToChange } from '../resources/resource-rows.ts';
 
 const form = z.object({ portfolioId: z.string(), name: lineOfText('name', 200).nullish() });
 
@@ -18,7 +18,7 @@ export async function updatePortfolio(context: RequestContext, input: UpdatePort
     mode: 'RESOURCES',
     organizations: async (tx, viewer) => [(await portfolioOf(tx, viewer, portfolioId)).row.organizationId],
     work: async ({ tx, actor, audit }) => {
-      const { row, access } = await portfolioOf(tx, actor, portfolioId);
+      const { row, access } = await portfolioToChange(tx, actor, portfolioId);
       requireAction(access, 'RESOURCE_CONFIGURE');
       const { before, after, none } = changedFields(row, { name: name ?? undefined });
       if (none) throw new NothingChanged(row.id);

@@ -15,15 +15,34 @@ export function auditPark(
   for (const organizationId of new Set([ownerId, home])) audit({ ...record, ...through, organizationId });
 }
 
+interface CoveringShare {
+  readonly recipientId: string;
+  readonly cooperationId: string;
+  readonly parkId: string | null;
+  readonly role: string;
+}
+
+/** The shares of those who may know of a park: a share of NONE takes it out of a shared portfolio (P3), and out of the trail (V1). */
+export function knownTo<Share extends CoveringShare>(covering: readonly Share[]): Share[] {
+  const hiddenFrom = new Set(
+    covering
+      .filter((share) => share.parkId !== null && share.role === 'NONE')
+      .map((share) => share.recipientId),
+  );
+  return covering.filter((share) => !hiddenFrom.has(share.recipientId));
+}
+
 /** Records on the trail of each organization that a deleted resource was shared with, once. */
 export function auditEndedReach(
   audit: Command<Viewer>['audit'],
-  covering: readonly { readonly recipientId: string; readonly cooperationId: string }[],
+  covering: readonly CoveringShare[],
   subjectId: string,
 ): void {
-  const partners = new Map(covering.map(({ recipientId, cooperationId }) => [recipientId, cooperationId]));
+  const partners = new Map(
+    knownTo(covering).map(({ recipientId, cooperationId }) => [recipientId, cooperationId]),
+  );
   for (const [organizationId, cooperationId] of partners) {
     const details = { because: 'deleted by its owner' };
-    audit({ organizationId, cooperationId, action: 'share.ended', subjectId, details });
+    audit({ organizationId, cooperationId, action: 'resource.deleted', subjectId, details });
   }
 }

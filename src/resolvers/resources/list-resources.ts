@@ -80,7 +80,9 @@ function parkConditions(viewer: Viewer, filter: ParkFilter | null | undefined): 
   const { search, plantTypes, portfolioId, organizationId, ownership } = filter;
   return [
     search ? nameContains(sql`p.name_key`, checkedSearch(search)) : undefined,
-    plantTypes ? sql`p.plant_type::text = any(${`{${plantTypes.join(',')}}`}::text::text[])` : undefined,
+    plantTypes
+      ? sql`p.plant_type = any(${`{${[...new Set(plantTypes)].join(',')}}`}::plant_type[])`
+      : undefined,
     portfolioId != null ? isId(sql`p.portfolio_id`, parseGlobalId('portfolio', portfolioId)) : undefined,
     organizationId != null
       ? isId(sql`p.organization_id`, parseGlobalId('organization', organizationId))

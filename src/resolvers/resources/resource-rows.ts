@@ -1,29 +1,54 @@
 import type { Access } from '../../authz/decide.ts';
+import type { ResourceRef } from '../../authz/facts.ts';
 import { notFound } from '../../authz/refusal.ts';
 import type { Tx } from '../../db/client.ts';
-import { fetchByIds, type ListSource } from '../../db/queries/keyset.ts';
-import { COMPONENTS, PARKS, PORTFOLIOS, parkRef, portfolioRef } from '../../db/queries/resources.ts';
+import { fetchByIds, fetchToChange, type ListSource } from '../../db/queries/keyset.ts';
+import {
+  COMPONENTS,
+  type ComponentRow,
+  PARKS,
+  PORTFOLIOS,
+  parkRef,
+  portfolioRef,
+} from '../../db/queries/resources.ts';
 import { type IdPrefix, parseGlobalId } from '../../schema/global-id.ts';
 import type { Viewer } from '../context/viewer.ts';
 
+type Fetch = <Row>(tx: Tx, source: ListSource<Row>, id: string) => Promise<Row | undefined>;
+
+const read: Fetch = async (tx, source, id) => (await fetchByIds(tx, source, [id])).get(id);
+
 const one =
-  <Row>(prefix: IdPrefix, source: ListSource<Row>, accessTo: (viewer: Viewer, row: Row) => Access) =>
+  <Row>(
+    prefix: IdPrefix,
+    source: ListSource<Row>,
+    refOf: (row: Row) => ResourceRef,
+    isFound: (access: Access) => boolean,
+    fetch: Fetch,
+  ) =>
   async (tx: Tx, viewer: Viewer, globalId: string): Promise<{ row: Row; access: Access }> => {
     const id = parseGlobalId(prefix, globalId);
-    const row = id === null ? undefined : (await fetchByIds(tx, source, [id])).get(id);
-    const access = row && accessTo(viewer, row);
-    if (!row || !access?.visible) throw notFound();
+    const row = id === null ? undefined : await fetch(tx, source, id);
+    const access = row && viewer.access(refOf(row));
+    if (!row || !access || !isFound(access)) throw notFound();
     return { row, access };
   };
 
+const isVisible = (access: Access) => access.visible;
+const isReadable = (access: Access) => access.actions.includes('RESOURCE_READ');
+const parkOfComponent = (row: ComponentRow) => row.park;
+
 /** A portfolio by its global id, inside a command; NOT_FOUND unless the viewer may see it (V1). */
-export const portfolioOf = one('portfolio', PORTFOLIOS, (viewer, row) => viewer.access(portfolioRef(row)));
+export const portfolioOf = one('portfolio', PORTFOLIOS, portfolioRef, isVisible, read);
+/** The same, locked until the command ends: what it changes, it has seen as it is. */
+export const portfolioToChange = one('portfolio', PORTFOLIOS, portfolioRef, isVisible, fetchToChange);
 
 /** A park by its global id, inside a command; NOT_FOUND unless the viewer may see it (V1). */
-export const parkOf = one('park', PARKS, (viewer, row) => viewer.access(parkRef(row)));
+export const parkOf = one('park', PARKS, parkRef, isVisible, read);
+/** The same, locked until the command ends. */
+export const parkToChange = one('park', PARKS, parkRef, isVisible, fetchToChange);
 
 /** A component by its global id, inside a command; NOT_FOUND unless the viewer may see its park (V1) and read there (P13). */
-export const componentOf = one('component', COMPONENTS, (viewer, row) => {
-  const access = viewer.access(row.park);
-  return { ...access, visible: access.actions.includes('RESOURCE_READ') };
-});
+export const componentOf = one('component', COMPONENTS, parkOfComponent, isReadable, read);
+/** The same, locked until the command ends. */
+export const componentToChange = one('component', COMPONENTS, parkOfComponent, isReadable, fetchToChange);

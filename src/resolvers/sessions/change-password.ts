@@ -25,6 +25,7 @@ export async function changePassword(context: RequestContext, input: ChangePassw
     mode: 'RESOURCES',
     organizations: async () => [],
     work: async ({ tx, actor, audit }) => {
+      requireFullAccount(actor.facts.account, 'PASSWORD_CHANGE');
       const { session, membership } = actor.rows;
       if (!session) throw unauthenticated();
       const locked = await lockUser(tx, user.id);
