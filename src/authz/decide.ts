@@ -36,7 +36,7 @@ export function isLive(fact: { readonly expiresAt: Instant | null }, instant: In
 }
 
 /** A cooperation carries its shares while it is accepted, not paused and not expired (P3). */
-export function isCooperationLive(cooperation: CooperationFact, instant: Instant): boolean {
+function isCooperationLive(cooperation: CooperationFact, instant: Instant): boolean {
   return cooperation.accepted && !cooperation.paused && isLive(cooperation, instant);
 }
 

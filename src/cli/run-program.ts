@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { describeError } from './describe-error.ts';
 
-export const EXIT_CODES = { done: 0, failed: 1, usage: 2 } as const;
+const EXIT_CODES = { done: 0, failed: 1, usage: 2 } as const;
 
 /** For `--help`. */
 export const EXIT_CODE_HELP = `

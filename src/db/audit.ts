@@ -1,5 +1,6 @@
 /** Writes the trail (A1): one row for each organization concerned, in the transaction of the change. */
 import type { Tx } from './client.ts';
+import { type Clock, instantSql } from './instant.ts';
 import { newId } from './new-id.ts';
 import { auditEvents } from './schema/audit-events.ts';
 
@@ -26,14 +27,15 @@ export interface AuditRecord {
 export async function writeAudit(
   tx: Tx,
   actor: AuditActor,
-  occurredAt: Date,
+  clock: Clock | undefined,
   records: readonly AuditRecord[],
 ): Promise<void> {
   await tx.insert(auditEvents).values(
     records.map((record) => ({
       ...record,
       id: newId(),
-      occurredAt,
+      // Read now, under every lock that the change took: the records of one row stand in the order of its changes.
+      occurredAt: instantSql(clock),
       actorUserId: actor.userId,
       actorName: actor.name,
       requestId: actor.requestId,

@@ -185,10 +185,10 @@ describe('deleting', () => {
     ).toEqual(
       expect.arrayContaining([
         { organizationId: organizations.acme.uuid, action: 'park.deleted', subjectId: park.id },
-        { organizationId: organizations.borealis.uuid, action: 'share.ended', subjectId: park.id },
+        { organizationId: organizations.borealis.uuid, action: 'resource.deleted', subjectId: park.id },
       ]),
     );
-    expect(added.find(({ action }) => action === 'share.ended')?.cooperationId).toBe(cooperation.uuid);
+    expect(added.find(({ action }) => action === 'resource.deleted')?.cooperationId).toBe(cooperation.uuid);
     for (const client of [admin, partner, external]) expect(await read(park.id, client)).toBeNull();
     const leftovers = await gateway.database.transaction('snapshot', async (tx) => [
       ...(await tx.select().from(components).where(eq(components.parkId, park.uuid))),

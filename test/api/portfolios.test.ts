@@ -162,7 +162,7 @@ describe('deleting', () => {
     expect((await trailSince(start)).map(({ organizationId, action }) => [organizationId, action])).toEqual(
       expect.arrayContaining([
         [organizations.acme.uuid, 'portfolio.deleted'],
-        [organizations.borealis.uuid, 'share.ended'],
+        [organizations.borealis.uuid, 'resource.deleted'],
       ]),
     );
     expect(await seen()).toEqual([undefined, undefined, undefined, undefined]);

@@ -17,7 +17,7 @@ const everyRole = (story: Story, organization: Organization) =>
  * Solling (COM), east is shared as VIEWER. Of Borealis, the technical asset manager has TOM on Nordhang, the commercial one COM on
  * Solling, the member VIEWER on north. Borealis shares west with Acme as VIEWER. Nothing leads to Cirrus.
  */
-export function tellTenants(story = new Story()) {
+function tellTenants(story = new Story()) {
   const acme = story.organization('Acme Energy', {
     contactEmail: 'office@acme.example',
     phone: '+49 30 1234567',
@@ -100,7 +100,7 @@ export function tellTenants(story = new Story()) {
   };
 }
 
-export type Tenants = ReturnType<typeof tellTenants>;
+type Tenants = ReturnType<typeof tellTenants>;
 
 /** A gateway of its own with the tenants in its database, and everybody signed in. */
 export async function startWithTenants() {
@@ -115,7 +115,7 @@ export async function startWithTenants() {
 }
 
 /** Signs each person in once. */
-export function signIns(gateway: TestGateway): (person: Person) => Promise<GraphQLClient> {
+function signIns(gateway: TestGateway): (person: Person) => Promise<GraphQLClient> {
   const clients = new Map<string, Promise<GraphQLClient>>();
   return (person) => {
     const client = clients.get(person.uuid) ?? gateway.signInAs(person.uuid);

@@ -69,11 +69,11 @@ const lost = () =>
       ) select id from components where id not in (select id from placed)`,
   );
 
-/** The records of one component; nothing is ever deleted from their table, so that it keeps them in their order. */
+/** The records of one component, in their order. */
 const recordsOf = (component: string | undefined) =>
   readRows<{ action: string; details: { before?: object; after?: object } }>(
     db.other,
-    sql`select action, details from audit_events where subject_id = ${id(component)}`,
+    sql`select action, details from audit_events where subject_id = ${id(component)} order by occurred_at, id`,
   );
 
 describe('components moved at once', () => {

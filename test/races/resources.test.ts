@@ -82,7 +82,8 @@ const portfolioOf = async (tx: Tx, parkId: string): Promise<string | undefined> 
 const recordsOf = (prefix: IdPrefix, uuid: string, action: string) =>
   readRows<{ details: Record<string, unknown> }>(
     db.other,
-    sql`select details from audit_events where subject_id = ${globalId(prefix, uuid)} and action = ${action}`,
+    sql`select details from audit_events where subject_id = ${globalId(prefix, uuid)} and action = ${action}
+      order by occurred_at, id`,
   );
 
 /** An organization for each lane, with an administrator signed in, a moderator, and portfolios `from`, `left` and `right`. */

@@ -130,6 +130,7 @@ export class RequestContext {
     };
     return this.#alone(() =>
       runCommand(this.#options.database, {
+        clock,
         mode,
         organizations: async (tx) => {
           const viewer = await viewerOf(tx);
@@ -153,6 +154,7 @@ export class RequestContext {
     const { database, clock, origin } = this.#options;
     return this.#alone(() =>
       runCommand(database, {
+        clock,
         mode: 'RESOURCES',
         organizations: async () => [],
         actor: async (tx) => ({
