@@ -60,7 +60,10 @@ export interface CommandSpec<Actor, Result> {
   readonly work: (command: Command<Actor>) => Promise<Result>;
 }
 
-/** A command committed nothing because it would have changed something without a record (A1). */
+/**
+ * A command committed nothing because it would have changed something without a record (A1).
+ * @internal thrown here; tests name it
+ */
 export class MissingAuditError extends Error {
   override readonly name = 'MissingAuditError';
 }

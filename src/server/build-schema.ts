@@ -57,7 +57,10 @@ function requireEveryPermission(schema: GraphQLSchema): void {
   throw new Error(`authz/permissions.ts does not fit the schema:\n  ${list.join('\n  ')}`);
 }
 
-/** Type and field of every field that a client can select. */
+/**
+ * Type and field of every field that a client can select.
+ * @internal tests enumerate the schema with it
+ */
 export const coordinatesOf = (schema: GraphQLSchema): (readonly [type: string, field: string])[] =>
   Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type) && !type.name.startsWith('__'))

@@ -100,8 +100,6 @@ function tellTenants(story = new Story()) {
   };
 }
 
-type Tenants = ReturnType<typeof tellTenants>;
-
 /** A gateway of its own with the tenants in its database, and everybody signed in. */
 export async function startWithTenants() {
   const gateway = await startTestGateway();
