@@ -94,15 +94,15 @@ describe('the demo world', () => {
   });
 
   test('has identifiers that nobody guesses (C4), and a record in every trail (A1)', async () => {
-    const rows = await select<{ identifier: string; actions: string[] }>(
+    const rows = await select<{ identifier: string; actions: string }>(
       database,
-      sql`select identifier, array(select action from audit_events e where e.organization_id = o.id) as actions
+      sql`select identifier, (select string_agg(action, ',') from audit_events e where e.organization_id = o.id) as actions
         from organizations o`,
     );
     expect(new Set(rows.map(({ identifier }) => identifier)).size).toBe(rows.length);
     for (const { identifier, actions } of rows) {
       expect(identifier).toMatch(/^[0-9a-f]{20,}$/);
-      expect(actions).toEqual(['demo.loaded']);
+      expect(actions).toBe('demo.loaded');
     }
     const noTenants = await select(
       database,

@@ -78,7 +78,7 @@ test('all or nothing: what fails on the way leaves nothing behind', async () => 
 });
 
 const REFUSED: [string, string, RegExp][] = [
-  [CYPRESS, 'member', /^FORBIDDEN: .*RESOURCE_CONFIGURE/],
+  [CYPRESS, 'member', /^FORBIDDEN: .*PARK_CREATE/],
   [CYPRESS, 'demo', /^FORBIDDEN: /],
   [SPOWER, 'admin', /^FORBIDDEN: .*RESOURCE_CONFIGURE/],
   [CYPRESS, 'external', /^NOT_FOUND: /],
