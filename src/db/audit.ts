@@ -1,6 +1,5 @@
 /** Writes the trail (A1): one row for each organization concerned, in the transaction of the change. */
 import type { Tx } from './client.ts';
-import { type Clock, instantSql } from './instant.ts';
 import { newId } from './new-id.ts';
 import { auditEvents } from './schema/audit-events.ts';
 
@@ -27,15 +26,14 @@ export interface AuditRecord {
 export async function writeAudit(
   tx: Tx,
   actor: AuditActor,
-  clock: Clock | undefined,
+  occurredAt: Date,
   records: readonly AuditRecord[],
 ): Promise<void> {
   await tx.insert(auditEvents).values(
     records.map((record) => ({
       ...record,
       id: newId(),
-      // Read now, under every lock that the change took: the records of one row stand in the order of its changes.
-      occurredAt: instantSql(clock),
+      occurredAt,
       actorUserId: actor.userId,
       actorName: actor.name,
       requestId: actor.requestId,

@@ -3,7 +3,6 @@ import { sql } from 'drizzle-orm';
 import { type AuditActor, type AuditRecord, writeAudit } from './audit.ts';
 import type { Database, Tx } from './client.ts';
 import { isRetriable } from './errors.ts';
-import type { Clock } from './instant.ts';
 import { rowsOf, uuidArray } from './rows.ts';
 
 /** A snapshot that stays open between calls. It holds a connection: whoever opens it closes it. */
@@ -50,8 +49,6 @@ export interface Command<Actor> {
 }
 
 export interface CommandSpec<Actor, Result> {
-  /** Answers the instant of the records, in tests. */
-  readonly clock?: Clock | undefined;
   readonly mode: LockMode;
   /** The organizations concerned. Asked before and after locking: if the answer changed meanwhile, the command starts anew. */
   readonly organizations: (tx: Tx) => Promise<readonly string[]>;
@@ -110,7 +107,7 @@ async function attemptCommand<Actor, Result>(tx: Tx, spec: CommandSpec<Actor, Re
   const records: AuditRecord[] = [];
   const result = await spec.work({ tx, actor, instant, audit: (record) => records.push(record) });
   if (records.length === 0) throw new MissingAuditError('a command must record what it changed');
-  await writeAudit(tx, audit, spec.clock, records);
+  await writeAudit(tx, audit, instant, records);
   return result;
 }
 

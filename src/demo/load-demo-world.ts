@@ -103,7 +103,7 @@ async function recordLoading(tx: Tx, instant: Date, loaded: readonly { id: strin
     subjectId: organizationId && globalId('organization', organizationId),
     details: {},
   }));
-  await writeAudit(tx, actor, () => instant, events);
+  await writeAudit(tx, actor, instant, events);
 }
 
 /** Whether the demo world has been loaded into this database, by whichever start. */

@@ -83,7 +83,7 @@ const recordsOf = (prefix: IdPrefix, uuid: string, action: string) =>
   readRows<{ details: Record<string, unknown> }>(
     db.other,
     sql`select details from audit_events where subject_id = ${globalId(prefix, uuid)} and action = ${action}
-      order by occurred_at, id`,
+      order by id`,
   );
 
 /** An organization for each lane, with an administrator signed in, a moderator, and portfolios `from`, `left` and `right`. */

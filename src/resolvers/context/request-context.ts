@@ -130,7 +130,6 @@ export class RequestContext {
     };
     return this.#alone(() =>
       runCommand(this.#options.database, {
-        clock,
         mode,
         organizations: async (tx) => {
           const viewer = await viewerOf(tx);
@@ -154,7 +153,6 @@ export class RequestContext {
     const { database, clock, origin } = this.#options;
     return this.#alone(() =>
       runCommand(database, {
-        clock,
         mode: 'RESOURCES',
         organizations: async () => [],
         actor: async (tx) => ({
