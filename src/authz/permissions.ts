@@ -1,11 +1,16 @@
 /** Which field needs what: every field of the schema has an entry here, or the gateway does not start. */
 import type { OrganizationAction, ResourceAction } from './actions.ts';
+import type { Readers } from './readers.ts';
 import type { ErrorCode } from './refusal.ts';
 import type { Fence } from './rules.ts';
 
-/** A field's fence, what the verdict on its resource needs, and the codes it gives beside those of its fence. */
+/**
+ * A field's fence, whom it is shown to (it is null to others), what the verdict on its resource needs, and the codes it gives
+ * beside those of its fence.
+ */
 export interface FieldPermission {
   readonly fence: Fence;
+  readonly shownTo?: Readers;
   readonly needs?: readonly (ResourceAction | OrganizationAction)[];
   readonly codes?: readonly ErrorCode[];
 }
@@ -20,9 +25,9 @@ const command = (...needs: (ResourceAction | OrganizationAction)[]): FieldPermis
   codes: ['NOT_FOUND', 'BAD_USER_INPUT', 'SERVICE_UNAVAILABLE'],
 });
 
-/** Fields that anybody may read who reached the object they stand on. */
-const fields = (names: string): Record<string, FieldPermission> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, parent]));
+/** Fields that anybody may read who reached the object they stand on; some are null but for their readers. */
+const fields = (names: string, shownTo?: Readers): Record<string, FieldPermission> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, shownTo ? { ...parent, shownTo } : parent]));
 
 const connection = (type: string) => ({
   [`${type}Connection`]: fields('edges nodes pageInfo totalCount'),
@@ -57,27 +62,79 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     deletePark: { ...command('RESOURCE_DELETE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
     createComponent: command('COMPONENT_MANAGE'),
     updateComponent: command('COMPONENT_MANAGE'),
+    updateOrganization: command('ORGANIZATION_UPDATE'),
+    deleteOrganization: {
+      ...command('ORGANIZATION_DELETE'),
+      codes: ['NOT_FOUND', 'NOT_EMPTY', 'SERVICE_UNAVAILABLE'],
+    },
+    updateMember: {
+      ...command('MEMBER_UPDATE'),
+      codes: [
+        'NOT_FOUND',
+        'BAD_USER_INPUT',
+        'ROLE_NOT_ASSIGNABLE',
+        'LABEL_REQUIRED',
+        'LAST_ADMIN',
+        'SERVICE_UNAVAILABLE',
+      ],
+    },
+    removeMember: {
+      ...command('MEMBER_REMOVE'),
+      codes: ['NOT_FOUND', 'LAST_ADMIN', 'SERVICE_UNAVAILABLE'],
+    },
+    leaveOrganization: { fence: 'ACTING', codes: ['NOT_FOUND', 'LAST_ADMIN', 'SERVICE_UNAVAILABLE'] },
+    grantRole: {
+      ...command('GRANT_MANAGE'),
+      codes: [
+        'NOT_FOUND',
+        'BAD_USER_INPUT',
+        'SHARE_CAP_EXCEEDED',
+        'EXPIRY_RAISES_ACCESS',
+        'CONFLICT',
+        'SERVICE_UNAVAILABLE',
+      ],
+    },
+    revokeGrant: { ...command('GRANT_MANAGE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
     deleteComponent: { ...command('COMPONENT_DELETE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
   },
   Viewer: { ...fields('user membership organization sessions'), parks: page, portfolios: page },
-  User: fields('id name email language systemRole suspended createdAt'),
+  User: {
+    ...fields('id name'),
+    ...fields('email', 'MEMBER_LIST'),
+    ...fields('language systemRole suspended createdAt', 'ONESELF'),
+  },
   Session: fields('id createdAt lastSeenAt expiresAt ipAddress userAgent current'),
   Organization: {
-    ...fields('id identifier name contactEmail phone address country registrationNumber taxId createdAt'),
-    ...fields('viewerRole viewerActions'),
+    ...fields('id name viewerRole viewerActions'),
+    ...fields(
+      'identifier contactEmail phone address country registrationNumber taxId createdAt',
+      'ORGANIZATION',
+    ),
     portfolios: page,
     parks: page,
+    members: { ...page, shownTo: 'ORGANIZATION' },
   },
-  Member: fields('id user organization role label status expiresAt joinedAt'),
-  Portfolio: { ...fields('id name organization effectiveRole viewerAccess createdAt'), parks: page },
+  Member: {
+    ...fields('id user organization'),
+    ...fields('role label status', 'MEMBER_LIST'),
+    ...fields('expiresAt joinedAt access', 'MEMBER_DETAILS'),
+    grants: { ...page, shownTo: 'MEMBER_DETAILS' },
+  },
+  Grant: fields('id member resource role effectiveRole expiresAt live grantedBy createdAt'),
+  Portfolio: {
+    ...fields('id name organization effectiveRole viewerAccess createdAt'),
+    parks: page,
+    grants: { ...page, shownTo: 'GRANTS' },
+  },
   Park: {
     ...fields('id name plantType capacityKw latitude longitude timeZone organization portfolio'),
     ...fields('effectiveRole viewerAccess createdAt'),
     components: page,
+    grants: { ...page, shownTo: 'GRANTS' },
   },
   Component: { ...fields('id park parent name kind serialNumber createdAt'), children: page },
   Access: fields('jobRole actions can ceiling changesAt trace'),
-  AccessStep: fields('layer rule jobRole reason'),
+  AccessStep: fields('layer rule jobRole reason grant'),
   PermissionModel: fields('jobRoles organizationRoles'),
   JobRoleRule: fields('jobRole label identifier actions shareable'),
   OrganizationRoleRule: fields('role label defaultJobRole actions mayInvite mayAssign'),
@@ -85,6 +142,8 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   ...connection('Portfolio'),
   ...connection('Park'),
   ...connection('Component'),
+  ...connection('Member'),
+  ...connection('Grant'),
   SignInPayload: fields('viewer sessionToken'),
   OkPayload: fields('ok'),
   PortfolioPayload: fields('portfolio'),
@@ -93,4 +152,10 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   UpdateParkPayload: fields('park'),
   DeleteResourcePayload: fields('deletedId'),
   ComponentPayload: fields('component'),
+  OrganizationPayload: fields('organization'),
+  MemberPayload: fields('member'),
+  RemoveMemberPayload: fields('removedMemberId'),
+  LeaveOrganizationPayload: fields('leftOrganizationId'),
+  GrantPayload: fields('grant'),
+  RevokeGrantPayload: fields('revokedGrantId'),
 };

@@ -21,6 +21,12 @@ export const ERROR_CODES = {
   BAD_USER_INPUT: 'The input is not acceptable; `field` names the argument or input field.',
   CONFLICT: 'Another change got in the way: read again, then decide again.',
   NOT_EMPTY: 'What should be deleted still holds something.',
+  LAST_ADMIN: 'The organization would be left without an ADMIN who lasts (M3).',
+  ROLE_NOT_ASSIGNABLE: "The viewer's organization role may not assign that one (M1, M2).",
+  LABEL_REQUIRED: 'An EXTERNAL needs a label (M5).',
+  EXPIRY_RAISES_ACCESS: 'When it lapses, access would rise; say so explicitly if that is meant (G4).',
+  SHARE_CAP_EXCEEDED:
+    'On a shared resource only VIEWER or exactly the role of the share can be granted (G2).',
   OPERATION_TOO_LARGE: 'The operation could return more nodes, or asks for more, than one operation may.',
   SERVICE_UNAVAILABLE: 'The database cannot answer now; try again later.',
   INTERNAL_SERVER_ERROR: 'Something broke here; the log has it under `requestId`.',

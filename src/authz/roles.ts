@@ -175,6 +175,22 @@ export const ORGANIZATION_ACTION_ROWS: Readonly<Record<OrganizationAction, Organ
   API_TOKEN_REVOKE_ANY: { roles: ADMIN_ONLY },
 };
 
+/** Section 6: who sees a member's expiry, grants, access and reach beside what MEMBER_LIST shows, and grants on own resources. */
+export const MEMBER_DETAIL_ROLES: readonly OrganizationRole[] = LEADERS;
+
+/** Section 6: who gives, sees and takes grants on resources that are shared with the organization. */
+export const DELEGATING_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
+
+/** M2 turned round: the roles that may assign `role`. */
+export const rolesAssigning = (role: OrganizationRole): readonly OrganizationRole[] =>
+  ORGANIZATION_ROLES.filter((each) => ORGANIZATION_ROLE_ROWS[each].mayAssign.includes(role));
+
+/** G2: what may be delegated under a ceiling. */
+export const delegableRoles = (ceiling: JobRole): readonly JobRole[] =>
+  JOB_ROLES.filter(
+    (role) => role !== 'NONE' && (role === 'VIEWER' || role === ceiling) && ceiling !== 'NONE',
+  );
+
 /** Section 6 turned round: what an organization role may do in its organization. */
 export const ORGANIZATION_ROLE_ACTIONS = Object.fromEntries(
   ORGANIZATION_ROLES.map((role) => [

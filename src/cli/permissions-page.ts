@@ -1,5 +1,6 @@
 import { ORGANIZATION_ACTIONS, RESOURCE_ACTIONS } from '../authz/actions.ts';
 import { type FieldPermission, PERMISSIONS } from '../authz/permissions.ts';
+import { READERS } from '../authz/readers.ts';
 import { REASONS } from '../authz/reasons.ts';
 import {
   ACTION_ROWS,
@@ -101,8 +102,13 @@ const fences = table(
   Object.entries(FENCES).map(([fence, row]) => [code(fence), row.who, codes(row.codes)]),
 );
 
+const readers = table(
+  ['readers', 'who that is'],
+  Object.entries(READERS).map(([name, who]) => [code(name), who]),
+);
+
 const fields = table(
-  ['type', 'fields', 'fence', 'needs', 'codes beside those of the fence'],
+  ['type', 'fields', 'fence', 'shown to', 'needs', 'codes beside those of the fence'],
   Object.entries(PERMISSIONS).flatMap(([type, permissions]) => {
     const groups = Map.groupBy(Object.keys(permissions), (field) =>
       permissionCells(permissions[field]).join(' | '),
@@ -112,8 +118,9 @@ const fields = table(
 );
 
 function permissionCells(permission: FieldPermission | undefined): Row {
-  const { fence = '', needs = [], codes: own = [] } = permission ?? {};
-  return [code(fence), codes(needs), codes([...(needs.length > 0 ? ['FORBIDDEN'] : []), ...own])];
+  const { fence = '', shownTo, needs = [], codes: own = [] } = permission ?? {};
+  const everyCode = [...(needs.length > 0 ? ['FORBIDDEN'] : []), ...own];
+  return [code(fence), shownTo ? code(shownTo) : '', codes(needs), codes(everyCode)];
 }
 
 const SECTIONS: readonly (readonly [title: string, text: string, lines: string[]])[] = [
@@ -143,6 +150,11 @@ const SECTIONS: readonly (readonly [title: string, text: string, lines: string[]
     'Fences',
     'What keeps a field closed to whole classes of viewers, before any resource is looked at (graphql-shield).',
     fences,
+  ],
+  [
+    'Readers',
+    'To whom a field is shown that is null to everybody else (section 6, V3; `src/authz/sight.ts`).',
+    readers,
   ],
   [
     'Fields',

@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
+import { isLastingAdmin } from '../authz/member-rules.ts';
 import type { SystemRole } from '../authz/roles.ts';
+import { accountFact, membershipFact } from '../db/access-facts.ts';
 import type { AuditActor } from '../db/audit.ts';
 import type { Database, Tx } from '../db/client.ts';
-import { accountOfEmail, lockUser, readInstant } from '../db/queries/sessions.ts';
-import { memberships } from '../db/schema/memberships.ts';
+import { hasOtherLastingAdmin } from '../db/queries/members.ts';
+import {
+  accountOfEmail,
+  lockUser,
+  type MembershipRow,
+  readInstant,
+  type UserRow,
+} from '../db/queries/sessions.ts';
 import { users } from '../db/schema/users.ts';
 import { runCommand } from '../db/tx.ts';
 import { canonicalEmail } from '../identity/email.ts';
@@ -46,7 +54,7 @@ export async function setSystemRole(
       const { user, membership } = await account(tx);
       const from = user.systemRole;
       if (from === role) throw new Unchanged();
-      if (role === 'DEMO' && membership) await requireAnotherAdmin(tx, user.id, membership.organizationId);
+      if (role === 'DEMO' && membership) await requireAnotherAdmin(tx, user, membership);
       await tx.update(users).set({ systemRole: role }).where(eq(users.id, user.id));
       audit({
         organizationId: membership?.organizationId ?? null,
@@ -70,25 +78,11 @@ const commandLine = (): AuditActor => ({
   ipAddress: null,
 });
 
-/** M3, under the organization's lock: passes when `userId` is no lasting ADMIN, or not the only one. */
-async function requireAnotherAdmin(tx: Tx, userId: string, organizationId: string): Promise<void> {
-  const lasting = await tx
-    .select({ userId: memberships.userId })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.organizationId, organizationId),
-        eq(memberships.role, 'ADMIN'),
-        sql`${memberships.active}`,
-        isNull(memberships.expiresAt),
-        isNull(users.suspendedAt),
-        ne(users.systemRole, 'DEMO'),
-      ),
-    );
-  if (lasting.length === 1 && lasting[0]?.userId === userId) {
-    throw new OperatorError(
-      'LAST_ADMIN: this account is the last ADMIN of its organization, and a DEMO account can administer nothing. Appoint another ADMIN first.',
-    );
-  }
+/** M3, under the organization's lock: passes when the member is no lasting ADMIN, or not the only one. */
+async function requireAnotherAdmin(tx: Tx, user: UserRow, membership: MembershipRow): Promise<void> {
+  const lasts = isLastingAdmin(membershipFact(membership), accountFact(user));
+  if (!lasts || (await hasOtherLastingAdmin(tx, membership.organizationId, membership.id))) return;
+  throw new OperatorError(
+    'LAST_ADMIN: this account is the last ADMIN of its organization, and a DEMO account can administer nothing. Appoint another ADMIN first.',
+  );
 }

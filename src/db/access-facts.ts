@@ -25,7 +25,9 @@ import type { users } from './schema/users.ts';
 const ms = (date: Date | null) => date?.getTime() ?? null;
 
 /** A membership's row as the kernel knows it. */
-export const membershipFact = (row: typeof memberships.$inferSelect): MembershipFact => ({
+export const membershipFact = (
+  row: Pick<typeof memberships.$inferSelect, keyof MembershipFact>,
+): MembershipFact => ({
   id: row.id,
   organizationId: row.organizationId,
   role: row.role,
@@ -151,7 +153,9 @@ export function factsSource(tx: Tx): FactsSource {
 }
 
 /** An account's row as the kernel knows it. */
-export const accountFact = (user: typeof users.$inferSelect): AccountFact => ({
+export const accountFact = (
+  user: Pick<typeof users.$inferSelect, 'id' | 'systemRole' | 'suspendedAt'>,
+): AccountFact => ({
   userId: user.id,
   systemRole: user.systemRole,
   suspended: user.suspendedAt !== null,

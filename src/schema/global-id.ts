@@ -1,7 +1,15 @@
 import { TypeID } from 'typeid-js';
 
 /** The prefix of each type's global ids. */
-export type IdPrefix = 'user' | 'session' | 'organization' | 'member' | 'portfolio' | 'park' | 'component';
+export type IdPrefix =
+  | 'user'
+  | 'session'
+  | 'organization'
+  | 'member'
+  | 'portfolio'
+  | 'park'
+  | 'component'
+  | 'grant';
 
 /** A global id: the type's prefix and the UUID in base 32 (TypeID), such as `park_01h455vb4pex5vsknk084sn02q`. */
 export const globalId = (prefix: IdPrefix, uuid: string): string => TypeID.fromUUID(prefix, uuid).toString();

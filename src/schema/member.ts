@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import { connectionOf } from './connection.ts';
 import { MemberStatus, OrganizationRole } from './enums.ts';
 import { Node } from './node.ts';
 import { Organization } from './organization.ts';
@@ -36,3 +37,5 @@ export class Member extends Node {
   @Field(() => DateTime, { nullable: true, description: 'When the person joined.' })
   joinedAt!: Date | null;
 }
+
+export const MemberConnection = connectionOf('Member', 'members', () => Member);

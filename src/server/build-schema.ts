@@ -6,6 +6,12 @@ import { PERMISSIONS } from '../authz/permissions.ts';
 import { FENCE_RULES } from '../authz/rules.ts';
 import { allow, applyMiddleware, deny, shield } from '../authz/shield-compat.ts';
 import { ComponentResolver } from '../resolvers/components/component.resolver.ts';
+import {
+  AccessStepResolver,
+  GrantResolver,
+  ResourceGrantsResolver,
+} from '../resolvers/grants/grant.resolver.ts';
+import { MemberResolver } from '../resolvers/members/member.resolver.ts';
 import { NodeResolver } from '../resolvers/nodes/node.resolver.ts';
 import { OrganizationResolver } from '../resolvers/organizations/organization.resolver.ts';
 import { ParkResolver } from '../resolvers/parks/park.resolver.ts';
@@ -22,7 +28,11 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   PortfolioResolver,
   ParkResolver,
   ComponentResolver,
+  MemberResolver,
+  GrantResolver,
+  ResourceGrantsResolver,
   AccessResolver,
+  AccessStepResolver,
   NodeResolver,
   PermissionModelResolver,
   SessionResolver,

@@ -1,5 +1,6 @@
 import { type DocumentNode, Kind, parse, visit } from 'graphql';
 import { type FieldPermission, PERMISSIONS } from '../authz/permissions.ts';
+import { READERS } from '../authz/readers.ts';
 import { ACTION_ROWS, ORGANIZATION_ACTION_ROWS } from '../authz/roles.ts';
 import { FENCES } from '../authz/rules.ts';
 
@@ -24,14 +25,15 @@ export function describePermissions(typeDefs: string | DocumentNode): DocumentNo
   });
 }
 
-function sentence({ fence, needs = [], codes = [] }: FieldPermission): string | null {
+function sentence({ fence, shownTo, needs = [], codes = [] }: FieldPermission): string | null {
   const everyCode = [
     ...new Set([...FENCES[fence].codes, ...(needs.length > 0 ? ['FORBIDDEN'] : []), ...codes]),
   ];
-  if (fence === 'PARENT' && needs.length + everyCode.length === 0) return null;
+  if (fence === 'PARENT' && !shownTo && needs.length + everyCode.length === 0) return null;
   const who = fence === 'PARENT' ? [] : [`For ${FENCES[fence].who}.`];
   return [
     ...who,
+    ...(shownTo ? [`Shown to ${READERS[shownTo]}; null to others.`] : []),
     ...needs.map((action) => `Needs ${action}: ${rolesFor(action)}.`),
     ...(everyCode.length > 0 ? [`Errors: ${everyCode.join(', ')}.`] : []),
   ].join(' ');

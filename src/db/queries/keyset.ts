@@ -44,6 +44,11 @@ export interface ListSource<Row> {
 /** A row as both drivers give it: numbers as numbers, instants as text. */
 export type RawRow = Readonly<Record<string, unknown>>;
 
+export const textOf = (value: unknown): string => value as string;
+
+/** An instant of a raw row. */
+export const dateOf = (value: unknown): Date | null => (value === null ? null : new Date(value as string));
+
 export interface Page<Row> {
   readonly rows: readonly { readonly row: Row; readonly position: Position }[];
   /** Whether more lies beyond, in the direction of reading. */

@@ -3,7 +3,7 @@ import { and, type SQL, sql } from 'drizzle-orm';
 import type { ResourceRef } from '../../authz/facts.ts';
 import type { Exceptions, VisibleSet } from '../../authz/visible-set.ts';
 import { uuidArray } from '../rows.ts';
-import type { ListSource, SortKey } from './keyset.ts';
+import { dateOf, type ListSource, type SortKey, textOf } from './keyset.ts';
 
 export interface PortfolioRow {
   readonly id: string;
@@ -38,18 +38,16 @@ export interface ComponentRow {
   readonly park: ResourceRef;
 }
 
-const text = (value: unknown) => value as string;
-
 export const PORTFOLIOS: ListSource<PortfolioRow> = {
   columns: sql`f.id, f.organization_id, f.name, f.created_at`,
   from: sql`portfolios f`,
   id: sql`f.id`,
   alias: 'f',
   toRow: (raw) => ({
-    id: text(raw['id']),
-    organizationId: text(raw['organization_id']),
-    name: text(raw['name']),
-    createdAt: new Date(text(raw['created_at'])),
+    id: textOf(raw['id']),
+    organizationId: textOf(raw['organization_id']),
+    name: textOf(raw['name']),
+    createdAt: dateOf(raw['created_at']) as Date,
   }),
 };
 
@@ -60,20 +58,20 @@ export const PARKS: ListSource<ParkRow> = {
   id: sql`p.id`,
   alias: 'p',
   toRow: (raw) => ({
-    id: text(raw['id']),
-    organizationId: text(raw['organization_id']),
-    name: text(raw['name']),
+    id: textOf(raw['id']),
+    organizationId: textOf(raw['organization_id']),
+    name: textOf(raw['name']),
     plantType: raw['plant_type'] as ParkRow['plantType'],
     capacityKw: raw['capacity_kw'] as number,
     latitude: raw['latitude'] as number | null,
     longitude: raw['longitude'] as number | null,
-    timeZone: text(raw['time_zone']),
-    createdAt: new Date(text(raw['created_at'])),
+    timeZone: textOf(raw['time_zone']),
+    createdAt: dateOf(raw['created_at']) as Date,
     portfolio: {
-      id: text(raw['portfolio_id']),
-      organizationId: text(raw['organization_id']),
-      name: text(raw['portfolio_name']),
-      createdAt: new Date(text(raw['portfolio_created_at'])),
+      id: textOf(raw['portfolio_id']),
+      organizationId: textOf(raw['organization_id']),
+      name: textOf(raw['portfolio_name']),
+      createdAt: dateOf(raw['portfolio_created_at']) as Date,
     },
   }),
 };
@@ -84,18 +82,18 @@ export const COMPONENTS: ListSource<ComponentRow> = {
   id: sql`c.id`,
   alias: 'c',
   toRow: (raw) => ({
-    id: text(raw['id']),
-    parkId: text(raw['park_id']),
+    id: textOf(raw['id']),
+    parkId: textOf(raw['park_id']),
     parentId: raw['parent_id'] as string | null,
-    name: text(raw['name']),
-    kind: text(raw['kind']),
+    name: textOf(raw['name']),
+    kind: textOf(raw['kind']),
     serialNumber: raw['serial_number'] as string | null,
-    createdAt: new Date(text(raw['created_at'])),
+    createdAt: dateOf(raw['created_at']) as Date,
     park: {
       kind: 'PARK',
-      id: text(raw['park_id']),
-      organizationId: text(raw['organization_id']),
-      portfolioId: text(raw['portfolio_id']),
+      id: textOf(raw['park_id']),
+      organizationId: textOf(raw['organization_id']),
+      portfolioId: textOf(raw['portfolio_id']),
     },
   }),
 };

@@ -73,11 +73,11 @@ export async function deleteSessionByToken(tx: Tx, tokenHash: Uint8Array): Promi
   await tx.delete(sessions).where(eq(sessions.tokenHash, tokenHash));
 }
 
-/** Ends every session of a user but `keptId`; answers how many. */
-export async function deleteOtherSessions(tx: Tx, userId: string, keptId: string): Promise<number> {
+/** Ends every session of a user, but for the one that is kept; answers how many. */
+export async function deleteSessions(tx: Tx, userId: string, keptId: string | null): Promise<number> {
   const rows = await tx
     .delete(sessions)
-    .where(and(eq(sessions.userId, userId), ne(sessions.id, keptId)))
+    .where(and(eq(sessions.userId, userId), keptId === null ? undefined : ne(sessions.id, keptId)))
     .returning({ id: sessions.id });
   return rows.length;
 }

@@ -1,21 +1,32 @@
 import DataLoader from 'dataloader';
+import type { AccessFacts, Member } from '../../authz/facts.ts';
+import { factsLoader } from '../../authz/loaders.ts';
 import { unauthenticated } from '../../authz/refusal.ts';
+import { factsSource } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What one snapshot answers: its transaction, its viewer, and the loaders that batch its reads. Never kept across a write. */
 export class Reading {
   readonly #loaders = new Map<string, DataLoader<string, unknown>>();
+  readonly #facts: DataLoader<Member, AccessFacts, string>;
 
   constructor(
     readonly tx: Tx,
     readonly viewerOrNobody: Viewer | null,
-  ) {}
+  ) {
+    this.#facts = factsLoader(factsSource(tx));
+  }
 
   /** @throws UNAUTHENTICATED for nobody */
   get viewer(): Viewer {
     if (!this.viewerOrNobody) throw unauthenticated();
     return this.viewerOrNobody;
+  }
+
+  /** The facts of any member, not the viewer alone: two statements for all who are asked for within one tick. */
+  factsOf(member: Member): Promise<AccessFacts> {
+    return this.#facts.load(member);
   }
 
   /** The loader called `name` (with its arguments in the name), made at its first use; `batch` answers for every id asked for. */

@@ -38,6 +38,11 @@ export class Viewer {
     return this.#sharing;
   }
 
+  /** The access to the viewer's own organization, if there is one. */
+  get home(): OrganizationAccess {
+    return this.inOrganization(this.rows.membership?.organizationId ?? '');
+  }
+
   /** The decision on organization-wide actions. */
   inOrganization(organizationId: string): OrganizationAccess {
     return decideOrganization(this.facts, organizationId, this.instant);

@@ -1,9 +1,9 @@
 import { type IdPrefix, parseGlobalId, prefixOf } from '../../schema/global-id.ts';
 import type { Reading } from '../context/reading.ts';
+import { loadGrant } from '../grants/load-grant.ts';
+import { loadMember, loadUser } from '../members/load-member.ts';
 import { loadOrganization } from '../organizations/load-organization.ts';
 import { loadComponent, loadPark, loadPortfolio } from '../resources/load-resource.ts';
-import { MemberModel } from '../viewer/member-model.ts';
-import { UserModel } from '../viewer/user-model.ts';
 
 type Loader = (reading: Reading, uuid: string) => object | null | Promise<object | null>;
 
@@ -13,8 +13,9 @@ const LOADERS: Readonly<Partial<Record<IdPrefix, Loader>>> = {
   portfolio: loadPortfolio,
   park: loadPark,
   component: loadComponent,
-  user: ({ viewer }, uuid) => (viewer.rows.user.id === uuid ? new UserModel(viewer.rows.user) : null),
-  member: ({ viewer }, uuid) => (viewer.rows.membership?.id === uuid ? MemberModel.own(viewer) : null),
+  user: loadUser,
+  member: loadMember,
+  grant: loadGrant,
 };
 
 /** Whatever has this global id, if the viewer may see it; else null, as for a malformed id (V1). Batched by type. */

@@ -26,11 +26,17 @@ export class OrganizationModel {
 
   /** The owner of something the viewer can see. */
   static ownerOf(viewer: Viewer, organizationId: string): OrganizationModel {
-    if (organizationId === viewer.rows.organization?.id)
-      return OrganizationModel.own(viewer) as OrganizationModel;
-    const name = viewer.sharingOrganizations.get(organizationId);
+    const own = viewer.rows.organization;
+    const name = own?.id === organizationId ? own.name : viewer.sharingOrganizations.get(organizationId);
     if (name === undefined) throw new Error('a resource of another organization is visible without a share');
-    return new OrganizationModel(organizationId, name, null, viewer);
+    return OrganizationModel.named(viewer, organizationId, name);
+  }
+
+  /** Another side of something the viewer may see, whose name it brings (V3). */
+  static named(viewer: Viewer, organizationId: string, name: string): OrganizationModel {
+    return organizationId === viewer.rows.organization?.id
+      ? (OrganizationModel.own(viewer) as OrganizationModel)
+      : new OrganizationModel(organizationId, name, null, viewer);
   }
 
   get id() {

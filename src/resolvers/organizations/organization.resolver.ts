@@ -1,13 +1,24 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { PageArgs } from '../../schema/connection.ts';
 import { parseGlobalId } from '../../schema/global-id.ts';
+import { MemberConnection } from '../../schema/member.ts';
 import { Organization } from '../../schema/organization.ts';
+import {
+  DeleteOrganizationInput,
+  OrganizationPayload,
+  UpdateOrganizationInput,
+} from '../../schema/organization-inputs.ts';
 import { ParkConnection, ParkFilter, ParkOrder } from '../../schema/park.ts';
 import { PortfolioConnection, PortfolioFilter, PortfolioOrder } from '../../schema/portfolio.ts';
+import { OkPayload } from '../../schema/resource-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
+import { listMembers } from '../members/list-members.ts';
 import { listParks, listPortfolios, ofOrganization } from '../resources/list-resources.ts';
+import { found } from '../resources/load-resource.ts';
+import { deleteOrganization } from './delete-organization.ts';
 import { loadOrganization } from './load-organization.ts';
 import type { OrganizationModel } from './organization-model.ts';
+import { updateOrganization } from './update-organization.ts';
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
@@ -47,5 +58,46 @@ export class OrganizationResolver {
     orderBy?: ParkOrder,
   ) {
     return listParks(context.current, ofOrganization(organization.uuid), page, filter, orderBy);
+  }
+
+  @FieldResolver(() => MemberConnection, {
+    nullable: true,
+    description: 'Its members, ordered by name: everybody, or for an EXTERNAL only themselves.',
+  })
+  members(
+    @Ctx('request') context: RequestContext,
+    @Root() organization: OrganizationModel,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('search', () => String, {
+      nullable: true,
+      description: 'A part of the name or address, ignoring case; at most 200 characters.',
+    })
+    search?: string | null,
+  ) {
+    return listMembers(context.current, organization, page, search);
+  }
+
+  @Mutation(() => OrganizationPayload, { description: "Changes an organization's own data." })
+  async updateOrganization(
+    @Ctx('request') context: RequestContext,
+    @Arg('input', () => UpdateOrganizationInput, { description: 'What to change.' })
+    input: UpdateOrganizationInput,
+  ) {
+    const id = await updateOrganization(context, input);
+    const { viewer } = await context.reading();
+    return { organization: found(loadOrganization(viewer, id)) };
+  }
+
+  @Mutation(() => OkPayload, {
+    description:
+      "Deletes an organization that owns nothing and has no other member, with the viewer's membership and its cooperations.",
+  })
+  async deleteOrganization(
+    @Ctx('request') context: RequestContext,
+    @Arg('input', () => DeleteOrganizationInput, { description: 'Which one.' })
+    input: DeleteOrganizationInput,
+  ) {
+    await deleteOrganization(context, input);
+    return { ok: true };
   }
 }

@@ -1,6 +1,17 @@
 import type { ResourceAction } from '../../authz/actions.ts';
 import type { Access } from '../../authz/decide.ts';
 import { REASONS } from '../../authz/reasons.ts';
+import type { JobRole, PermissionLayer } from '../../authz/roles.ts';
+
+/** A step as the API shows it. */
+export interface AccessStepModel {
+  readonly layer: PermissionLayer;
+  readonly rule: string;
+  readonly jobRole: JobRole;
+  readonly reason: string;
+  /** The UUID of the grant that the step applied. */
+  readonly grantId: string | null;
+}
 
 /** A decision as the API shows it. */
 export class AccessModel {
@@ -23,9 +34,9 @@ export class AccessModel {
   }
 
   get trace() {
-    return this.access.trace.map(({ reason, jobRole }) => {
+    return this.access.trace.map(({ reason, jobRole, grant }): AccessStepModel => {
       const { layer, rule, text } = REASONS[reason];
-      return { layer, rule, jobRole, reason: text };
+      return { layer, rule, jobRole, reason: text, grantId: grant?.id ?? null };
     });
   }
 

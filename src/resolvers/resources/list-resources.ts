@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Access } from '../../authz/decide.ts';
-import { badInput } from '../../authz/refusal.ts';
 import { isAtOrBelow, type JobRole } from '../../authz/roles.ts';
 import { visibleSet } from '../../authz/visible-set.ts';
 import {
@@ -23,6 +22,7 @@ import type { PortfolioFilter, PortfolioOrder } from '../../schema/portfolio.ts'
 import { loadConnection } from '../connections/connection.ts';
 import type { Reading } from '../context/reading.ts';
 import type { Viewer } from '../context/viewer.ts';
+import { searchedText } from '../parse-input.ts';
 import { ComponentModel, ParkModel, PortfolioModel } from './resource-model.ts';
 
 /** The parent of a list that belongs to the viewer alone; no row has this id. */
@@ -79,7 +79,7 @@ function parkConditions(viewer: Viewer, filter: ParkFilter | null | undefined): 
   if (!filter) return [];
   const { search, plantTypes, portfolioId, organizationId, ownership } = filter;
   return [
-    search ? nameContains(sql`p.name_key`, checkedSearch(search)) : undefined,
+    search ? nameContains(sql`p.name_key`, searchedText('filter.search', search)) : undefined,
     plantTypes
       ? sql`p.plant_type = any(${`{${[...new Set(plantTypes)].join(',')}}`}::plant_type[])`
       : undefined,
@@ -102,7 +102,7 @@ export function listPortfolios(
   const { viewer } = reading;
   const { field, direction } = order ?? { field: 'NAME', direction: 'ASC' };
   const conditions = [
-    filter?.search ? nameContains(sql`f.name_key`, checkedSearch(filter.search)) : undefined,
+    filter?.search ? nameContains(sql`f.name_key`, searchedText('filter.search', filter.search)) : undefined,
     owned(viewer, sql`f.organization_id`, filter?.ownership),
   ];
   return loadConnection(
@@ -172,11 +172,4 @@ function owned(viewer: Viewer, column: SQL, ownership: 'OWN' | 'SHARED' | null |
   if (!ownership) return undefined;
   const home = viewer.rows.membership?.organizationId ?? NO_ID;
   return ownership === 'OWN' ? sql`${column} = ${home}::uuid` : sql`${column} <> ${home}::uuid`;
-}
-
-function checkedSearch(search: string): string {
-  if (search.length > 200) throw badInput('filter.search', 'search has at most 200 characters.');
-  if (search.includes('\0') || !search.isWellFormed())
-    throw badInput('filter.search', 'search is well-formed text.');
-  return search;
 }

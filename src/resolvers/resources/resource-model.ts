@@ -35,8 +35,12 @@ export class PortfolioModel {
     return OrganizationModel.ownerOf(this.viewer, this.row.organizationId);
   }
 
+  get ref() {
+    return portfolioRef(this.row);
+  }
+
   get access() {
-    return this.viewer.access(portfolioRef(this.row));
+    return this.viewer.access(this.ref);
   }
 
   get effectiveRole() {
@@ -99,8 +103,12 @@ export class ParkModel {
     return portfolio.access.visible ? portfolio : null;
   }
 
+  get ref() {
+    return parkRef(this.row);
+  }
+
   get access() {
-    return this.viewer.access(parkRef(this.row));
+    return this.viewer.access(this.ref);
   }
 
   get effectiveRole() {
@@ -111,6 +119,8 @@ export class ParkModel {
     return new AccessModel(this.access);
   }
 }
+
+export type ResourceModel = PortfolioModel | ParkModel;
 
 /** A component of a park where `viewer` may read. */
 export class ComponentModel {

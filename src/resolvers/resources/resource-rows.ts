@@ -11,7 +11,7 @@ import {
   parkRef,
   portfolioRef,
 } from '../../db/queries/resources.ts';
-import { type IdPrefix, parseGlobalId } from '../../schema/global-id.ts';
+import { type IdPrefix, parseGlobalId, prefixOf } from '../../schema/global-id.ts';
 import type { Viewer } from '../context/viewer.ts';
 
 type Fetch = <Row>(tx: Tx, source: ListSource<Row>, id: string) => Promise<Row | undefined>;
@@ -47,6 +47,20 @@ export const portfolioToChange = one('portfolio', PORTFOLIOS, portfolioRef, isVi
 export const parkOf = one('park', PARKS, parkRef, isVisible, read);
 /** The same, locked until the command ends. */
 export const parkToChange = one('park', PARKS, parkRef, isVisible, fetchToChange);
+
+/** A portfolio or park by its global id, inside a command, as the decision is asked about it; NOT_FOUND unless it is visible (V1). */
+export async function resourceOf(
+  tx: Tx,
+  viewer: Viewer,
+  globalId: string,
+): Promise<{ ref: ResourceRef; access: Access }> {
+  if (prefixOf(globalId) === 'portfolio') {
+    const { row, access } = await portfolioOf(tx, viewer, globalId);
+    return { ref: portfolioRef(row), access };
+  }
+  const { row, access } = await parkOf(tx, viewer, globalId);
+  return { ref: parkRef(row), access };
+}
 
 /** A component by its global id, inside a command; NOT_FOUND unless the viewer may see its park (V1) and read there (P13). */
 export const componentOf = one('component', COMPONENTS, parkOfComponent, isReadable, read);

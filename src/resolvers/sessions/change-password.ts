@@ -1,5 +1,5 @@
 import { badInput, Refusal, requireFullAccount, unauthenticated } from '../../authz/refusal.ts';
-import { deleteOtherSessions, lockUser, setPasswordHash } from '../../db/queries/sessions.ts';
+import { deleteSessions, lockUser, setPasswordHash } from '../../db/queries/sessions.ts';
 import { hashPassword, passwordFault, verifyPassword } from '../../identity/passwords.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { ChangePasswordInput } from '../../schema/session-inputs.ts';
@@ -33,7 +33,7 @@ export async function changePassword(context: RequestContext, input: ChangePassw
         throw new Refusal('CONFLICT', 'The password has been changed meanwhile.');
       }
       await setPasswordHash(tx, user.id, passwordHash);
-      const ended = await deleteOtherSessions(tx, user.id, session.id);
+      const ended = await deleteSessions(tx, user.id, session.id);
       audit({
         organizationId: membership?.organizationId ?? null,
         action: 'user.password_changed',

@@ -1,9 +1,9 @@
 import { sessionsOfUser } from '../../db/queries/sessions.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { Reading } from '../context/reading.ts';
+import { MemberModel } from '../members/member-model.ts';
+import { UserModel } from '../members/user-model.ts';
 import { OrganizationModel } from '../organizations/organization-model.ts';
-import { MemberModel } from './member-model.ts';
-import { UserModel } from './user-model.ts';
 
 /** Whoever makes the request, as the API shows them. */
 export class ViewerModel {
@@ -14,7 +14,7 @@ export class ViewerModel {
   }
 
   get user() {
-    return new UserModel(this.viewer.rows.user);
+    return UserModel.own(this.viewer.rows.user);
   }
 
   get membership() {

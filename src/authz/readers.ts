@@ -1,0 +1,15 @@
+/** Who is shown what else is null (section 6, V3): names for the readers that `sight.ts` decides on, for the descriptions of fields. */
+import { DELEGATING_ROLES, MEMBER_DETAIL_ROLES, ORGANIZATION_ACTION_ROWS } from './roles.ts';
+
+const list = (roles: readonly string[]) => roles.join(', ');
+
+export const READERS = {
+  /** `organization.read`. */
+  ORGANIZATION: 'every live member of the organization',
+  MEMBER_LIST: `${list(ORGANIZATION_ACTION_ROWS.MEMBER_LIST.roles)} of the organization, and the person themselves`,
+  MEMBER_DETAILS: `${list(MEMBER_DETAIL_ROLES)} of the organization, and the person themselves`,
+  ONESELF: 'the person themselves alone',
+  GRANTS: `${list(MEMBER_DETAIL_ROLES)} of the owner; on a shared resource ${list(DELEGATING_ROLES)} of the receiving organization, of its own members`,
+} as const satisfies Record<string, string>;
+
+export type Readers = keyof typeof READERS;

@@ -1,0 +1,91 @@
+/** The rows of grants with their member, resource and giver, and what giving and taking one writes. */
+import { eq, sql } from 'drizzle-orm';
+import type { ResourceRef } from '../../authz/facts.ts';
+import type { JobRole } from '../../authz/roles.ts';
+import type { Tx } from '../client.ts';
+import { grants } from '../schema/grants.ts';
+import { dateOf, type ListSource, type SortKey, textOf } from './keyset.ts';
+import { MEMBER_COLUMNS, MEMBER_JOINS, type MemberRow, toMemberRow } from './members.ts';
+
+export interface GrantRow {
+  readonly id: string;
+  readonly role: JobRole;
+  readonly expiresAt: Date | null;
+  readonly createdAt: Date;
+  /** Of a delegated grant. */
+  readonly cooperationId: string | null;
+  readonly resource: ResourceRef;
+  readonly member: MemberRow;
+  /** Null once the account is gone. `membershipId` and `organizationId` tell whether they are still in an organization. */
+  readonly grantedBy: {
+    readonly id: string;
+    readonly name: string;
+    readonly email: string;
+    readonly membership: { readonly id: string; readonly organizationId: string } | null;
+  } | null;
+}
+
+export const GRANTS: ListSource<GrantRow> = {
+  columns: sql`g.id as grant_id, g.role as grant_role, g.expires_at as grant_expires_at, g.created_at as grant_created_at,
+    g.cooperation_id, g.portfolio_id as on_portfolio_id, g.park_id as on_park_id, p.portfolio_id as park_portfolio_id,
+    coalesce(p.organization_id, f.organization_id) as owner_id, by_user.id as by_id, by_user.name as by_name,
+    by_user.email as by_email, by_member.id as by_member_id, by_member.organization_id as by_organization_id, ${MEMBER_COLUMNS}`,
+  from: sql`grants g join memberships m on m.id = g.membership_id ${MEMBER_JOINS}
+    left join parks p on p.id = g.park_id left join portfolios f on f.id = g.portfolio_id
+    left join users by_user on by_user.id = g.granted_by_id left join memberships by_member on by_member.user_id = by_user.id`,
+  id: sql`g.id`,
+  alias: 'g',
+  toRow: (raw) => {
+    const organizationId = textOf(raw['owner_id']);
+    const portfolioId = raw['on_portfolio_id'] as string | null;
+    return {
+      id: textOf(raw['grant_id']),
+      role: raw['grant_role'] as JobRole,
+      expiresAt: dateOf(raw['grant_expires_at']),
+      createdAt: dateOf(raw['grant_created_at']) as Date,
+      cooperationId: raw['cooperation_id'] as string | null,
+      resource:
+        portfolioId === null
+          ? {
+              kind: 'PARK',
+              id: textOf(raw['on_park_id']),
+              portfolioId: textOf(raw['park_portfolio_id']),
+              organizationId,
+            }
+          : { kind: 'PORTFOLIO', id: portfolioId, portfolioId, organizationId },
+      member: toMemberRow(raw),
+      grantedBy:
+        raw['by_id'] === null
+          ? null
+          : {
+              id: textOf(raw['by_id']),
+              name: textOf(raw['by_name']),
+              email: textOf(raw['by_email']),
+              membership:
+                raw['by_member_id'] === null
+                  ? null
+                  : { id: textOf(raw['by_member_id']), organizationId: textOf(raw['by_organization_id']) },
+            },
+    };
+  },
+};
+
+export const GRANT_AGE: SortKey = { expression: sql`g.created_at`, type: 'timestamptz' };
+
+/** Stores a new grant. One that the member has on the resource already violates grants_one_per_portfolio or _park (G3). */
+export async function insertGrant(tx: Tx, row: typeof grants.$inferInsert): Promise<void> {
+  await tx.insert(grants).values(row);
+}
+
+/** Replaces role and expiry (G3), and who gave it. */
+export async function updateGrant(
+  tx: Tx,
+  id: string,
+  changes: Required<Pick<typeof grants.$inferInsert, 'role' | 'expiresAt' | 'cooperationId' | 'grantedById'>>,
+): Promise<void> {
+  await tx.update(grants).set(changes).where(eq(grants.id, id));
+}
+
+export async function deleteGrant(tx: Tx, id: string): Promise<void> {
+  await tx.delete(grants).where(eq(grants.id, id));
+}

@@ -1,0 +1,150 @@
+/** The rows of members with their accounts, and what a change of a membership writes. */
+import { and, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import type { Member } from '../../authz/facts.ts';
+import type { OrganizationRole } from '../../authz/roles.ts';
+import { accountFact, membershipFact } from '../access-facts.ts';
+import type { Tx } from '../client.ts';
+import { grants } from '../schema/grants.ts';
+import { memberships } from '../schema/memberships.ts';
+import { parks } from '../schema/parks.ts';
+import { portfolios } from '../schema/portfolios.ts';
+import { users } from '../schema/users.ts';
+import { dateOf, type ListSource, type RawRow, type SortKey, textOf } from './keyset.ts';
+import type { UserRow } from './sessions.ts';
+
+/** An account without its secret. */
+export type PersonRow = Omit<UserRow, 'passwordHash'>;
+
+/** A membership with its person and the organization's name: one join spares every list two statements. */
+export interface MemberRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly role: OrganizationRole;
+  readonly label: string | null;
+  readonly active: boolean;
+  readonly expiresAt: Date | null;
+  readonly joinedAt: Date;
+  readonly person: PersonRow;
+}
+
+/** The columns of `memberships m`, `users u` and `organizations o` that `toMemberRow` reads. */
+export const MEMBER_COLUMNS = sql`m.id as member_id, m.user_id, m.organization_id as member_organization_id,
+  o.name as member_organization_name, m.role as member_role, m.label, m.active, m.expires_at as member_expires_at, m.joined_at,
+  u.name as user_name, u.email, u.language, u.system_role, u.suspended_at, u.created_at as user_created_at`;
+
+export const MEMBER_JOINS = sql`join users u on u.id = m.user_id join organizations o on o.id = m.organization_id`;
+
+export const toMemberRow = (raw: RawRow): MemberRow => ({
+  id: textOf(raw['member_id']),
+  userId: textOf(raw['user_id']),
+  organizationId: textOf(raw['member_organization_id']),
+  organizationName: textOf(raw['member_organization_name']),
+  role: raw['member_role'] as OrganizationRole,
+  label: raw['label'] as string | null,
+  active: raw['active'] as boolean,
+  expiresAt: dateOf(raw['member_expires_at']),
+  joinedAt: dateOf(raw['joined_at']) as Date,
+  person: {
+    id: textOf(raw['user_id']),
+    email: textOf(raw['email']),
+    name: textOf(raw['user_name']),
+    language: raw['language'] as PersonRow['language'],
+    systemRole: raw['system_role'] as PersonRow['systemRole'],
+    suspendedAt: dateOf(raw['suspended_at']),
+    createdAt: dateOf(raw['user_created_at']) as Date,
+  },
+});
+
+export const MEMBERS: ListSource<MemberRow> = {
+  columns: MEMBER_COLUMNS,
+  from: sql`memberships m ${MEMBER_JOINS}`,
+  id: sql`m.id`,
+  alias: 'm',
+  toRow: toMemberRow,
+};
+
+/** The same rows by their person's id: a user is in at most one organization (M4). */
+export const MEMBERS_BY_USER: ListSource<MemberRow> = { ...MEMBERS, id: sql`u.id` };
+
+export const MEMBER_NAME: SortKey = { expression: sql`lower(u.name) collate "C"`, type: 'text' };
+
+/** What the facts of a member are asked with; no token acts for them. */
+export const memberFact = (row: MemberRow): Member => ({
+  account: accountFact(row.person),
+  membership: membershipFact(row),
+  token: null,
+});
+
+/** Changes a membership. */
+export async function updateMembership(
+  tx: Tx,
+  id: string,
+  changes: Partial<Pick<MemberRow, 'role' | 'label' | 'active' | 'expiresAt'>>,
+): Promise<void> {
+  await tx.update(memberships).set(changes).where(eq(memberships.id, id));
+}
+
+/** Ends a membership; its grants, delegated ones too, go with it (M6). */
+export async function deleteMembership(tx: Tx, id: string): Promise<void> {
+  await tx.delete(memberships).where(eq(memberships.id, id));
+}
+
+/** M3: whether another ADMIN than `membershipId` lasts. Certain only under the organization's lock. */
+export async function hasOtherLastingAdmin(
+  tx: Tx,
+  organizationId: string,
+  membershipId: string,
+): Promise<boolean> {
+  const rows = await tx
+    .select({ id: memberships.id })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.organizationId, organizationId),
+        ne(memberships.id, membershipId),
+        eq(memberships.role, 'ADMIN'),
+        eq(memberships.active, true),
+        isNull(memberships.expiresAt),
+        isNull(users.suspendedAt),
+        ne(users.systemRole, 'DEMO'),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** A delegated grant of a member, and whose resource it is on. */
+export interface DelegatedGrant {
+  readonly ownerId: string;
+  readonly cooperationId: string;
+  readonly resource: { readonly kind: 'PORTFOLIO' | 'PARK'; readonly id: string };
+}
+
+/** The delegated grants of a member, which end with the membership on their owners' resources. */
+export async function delegatedGrantsOf(tx: Tx, membershipId: string): Promise<DelegatedGrant[]> {
+  const rows = await tx
+    .select({
+      cooperationId: grants.cooperationId,
+      portfolioId: grants.portfolioId,
+      parkId: grants.parkId,
+      ownerId: sql<string>`coalesce(${parks.organizationId}, ${portfolios.organizationId})`,
+    })
+    .from(grants)
+    .leftJoin(parks, eq(parks.id, grants.parkId))
+    .leftJoin(portfolios, eq(portfolios.id, grants.portfolioId))
+    .where(and(eq(grants.membershipId, membershipId), isNotNull(grants.cooperationId)))
+    .orderBy(grants.id);
+  return rows.map(({ ownerId, cooperationId, portfolioId, parkId }) => ({
+    ownerId,
+    cooperationId: cooperationId as string,
+    resource:
+      parkId === null ? { kind: 'PORTFOLIO', id: portfolioId as string } : { kind: 'PARK', id: parkId },
+  }));
+}
+
+/** How many grants a member has. */
+export const countGrants = (tx: Tx, membershipId: string): Promise<number> =>
+  tx.$count(grants, eq(grants.membershipId, membershipId));

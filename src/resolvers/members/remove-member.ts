@@ -1,0 +1,40 @@
+import { requireMemberRemoval } from '../../authz/member-rules.ts';
+import { membershipFact } from '../../db/access-facts.ts';
+import type { Tx } from '../../db/client.ts';
+import type { MemberRow } from '../../db/queries/members.ts';
+import { deleteSessions } from '../../db/queries/sessions.ts';
+import { globalId } from '../../schema/global-id.ts';
+import type { RemoveMemberInput } from '../../schema/member-inputs.ts';
+import type { RequestContext } from '../context/request-context.ts';
+import type { Viewer } from '../context/viewer.ts';
+import { endMembership, ownersConcerned } from './end-membership.ts';
+import { memberOf } from './member-rows.ts';
+
+/**
+ * Removes a member with their grants, delegated grants (M6) and sessions; needs MEMBER_REMOVE and M2. Answers the member's global id.
+ * @throws NOT_FOUND, FORBIDDEN, LAST_ADMIN (M3)
+ */
+export function removeMember(context: RequestContext, { memberId }: RemoveMemberInput): Promise<string> {
+  return context.command({
+    mode: 'ACCESS',
+    // Nobody locks what they may not change.
+    organizations: async (tx, viewer) =>
+      ownersConcerned(tx, (await removableMember(tx, viewer, memberId)).id),
+    work: async (command) => {
+      const member = await removableMember(command.tx, command.actor, memberId);
+      const sessionsEnded = await deleteSessions(command.tx, member.userId, null);
+      await endMembership(command, member, 'member.removed', { sessionsEnded });
+      return globalId('member', member.id);
+    },
+  });
+}
+
+async function removableMember(tx: Tx, actor: Viewer, memberId: string): Promise<MemberRow> {
+  const row = await memberOf(tx, actor, memberId);
+  requireMemberRemoval(
+    actor.inOrganization(row.organizationId),
+    actor.rows.membership?.id,
+    membershipFact(row),
+  );
+  return row;
+}

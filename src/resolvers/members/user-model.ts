@@ -1,0 +1,57 @@
+import type { Sight } from '../../authz/sight.ts';
+import type { PersonRow } from '../../db/queries/members.ts';
+import { globalId } from '../../schema/global-id.ts';
+
+/** What every way to a person brings. */
+type Person = Pick<PersonRow, 'id' | 'name' | 'email'> & Partial<PersonRow>;
+
+/** An account: all of it for its owner, name and address where members are listed, else the name (section 6, V3). */
+export class UserModel {
+  readonly __typename = 'User';
+
+  private constructor(
+    private readonly person: Person,
+    private readonly sight: Sight,
+  ) {}
+
+  static own(person: PersonRow): UserModel {
+    return new UserModel(person, 'ALL');
+  }
+
+  /** @param sight of the membership behind it: even who sees all of that is shown no more of the account than the list shows */
+  static other(person: Person, sight: Sight): UserModel {
+    return new UserModel(person, sight === 'NAME' ? 'NAME' : 'LISTED');
+  }
+
+  private get all() {
+    return this.sight === 'ALL' ? this.person : null;
+  }
+
+  get id() {
+    return globalId('user', this.person.id);
+  }
+
+  get name() {
+    return this.person.name;
+  }
+
+  get email() {
+    return this.sight === 'NAME' ? null : this.person.email;
+  }
+
+  get language() {
+    return this.all?.language;
+  }
+
+  get systemRole() {
+    return this.all?.systemRole;
+  }
+
+  get suspended() {
+    return this.all && this.all.suspendedAt !== null;
+  }
+
+  get createdAt() {
+    return this.all?.createdAt;
+  }
+}
