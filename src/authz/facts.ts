@@ -78,12 +78,19 @@ export interface AccessFacts extends AccessRows {
   readonly scopeIds: ReadonlySet<string> | null;
 }
 
+const byResource = <Fact extends { readonly resource: ResourceRef }>(facts: readonly Fact[]) =>
+  new Map(facts.map((fact) => [fact.resource.id, fact]));
+
+/** Folds shares for look-up by resource id: once for all members of an organization. */
+export const foldShares = (shares: readonly ShareFact[]): ReadonlyMap<string, ShareFact> =>
+  byResource(shares);
+
 /** Folds flat rows for `decide`. One grant per member and resource (G3) and one share per resource and recipient (C1) hold in the database. */
-export function foldFacts(rows: AccessRows): AccessFacts {
+export function foldFacts(rows: AccessRows, shareOn = foldShares(rows.shares)): AccessFacts {
   return {
     ...rows,
-    grantOn: new Map(rows.grants.map((grant) => [grant.resource.id, grant])),
-    shareOn: new Map(rows.shares.map((share) => [share.resource.id, share])),
+    grantOn: byResource(rows.grants),
+    shareOn,
     scopeIds: rows.token?.scope ? new Set(rows.token.scope.map((resource) => resource.id)) : null,
   };
 }

@@ -2,7 +2,7 @@
 import { type Access, decide } from './decide.ts';
 import type { OrganizationAccess } from './decide-organization.ts';
 import { type AccessFacts, foldFacts, type GrantFact, type Instant, type ResourceRef } from './facts.ts';
-import { Refusal, requireOrganizationAction } from './refusal.ts';
+import { notFound, Refusal, requireOrganizationAction } from './refusal.ts';
 import {
   DELEGATING_ROLES,
   delegableRoles,
@@ -26,7 +26,8 @@ export interface GrantChange {
  * @throws FORBIDDEN
  */
 export function requireGranting(own: boolean, home: OrganizationAccess): void {
-  if (own || (home.role !== null && DELEGATING_ROLES.includes(home.role))) {
+  if (home.role === null) throw notFound();
+  if (own || DELEGATING_ROLES.includes(home.role)) {
     requireOrganizationAction(home, 'GRANT_MANAGE');
     return;
   }
@@ -34,7 +35,7 @@ export function requireGranting(own: boolean, home: OrganizationAccess): void {
     layer: 'ORGANIZATION',
     rule: 'section 6',
     required: 'ADMIN',
-    actual: home.role ?? 'NONE',
+    actual: home.role,
     allowedRoles: DELEGATING_ROLES,
   });
 }
@@ -69,22 +70,30 @@ export function requireOwnGrant(actor: AccessFacts, change: GrantChange, instant
   if (member?.role === 'ADMIN') throw beyondModerator('A MODERATOR gives an ADMIN nothing.', 'ADMIN');
   const before = inGoodStanding(change.member);
   const after = afterwards(change);
-  const lapse = change.grant?.expiresAt ?? instant;
   for (const resource of [change.resource, ...namedParksOf(change.resource, actor, before)]) {
-    const own = decide(actor, resource, instant).jobRole;
+    const own = decide(actor, resource, instant);
     const roles = [
-      decide(before, resource, instant).jobRole,
-      decide(after, resource, instant).jobRole,
-      decide(after, resource, lapse).jobRole,
-    ];
-    const above = roles.find((role) => !isAtOrBelow(role, own));
-    if (above !== undefined) {
-      const where = resource === change.resource ? 'here' : 'in a park of this portfolio';
-      const message = `The member's role before or after would be ${above}; yours ${where} is ${own}.`;
-      throw beyondModerator(message, above, own);
-    }
+      decide(before, resource, instant),
+      ...instantsOf(after, resource, instant).map((at) => decide(after, resource, at)),
+    ].map(({ jobRole }) => jobRole);
+    const above = roles.find((role) => !isAtOrBelow(role, own.jobRole));
+    if (above === undefined) continue;
+    // What a moderator may not see must not be told by a refusal either (V2).
+    if (!own.visible) throw beyondModerator('In this portfolio that is more than you have.', 'ADMIN');
+    const where = resource === change.resource ? 'here' : 'in a park of this portfolio';
+    const message = `The member's role before or after would be ${above}; yours ${where} is ${own.jobRole}.`;
+    throw beyondModerator(message, above, own.jobRole);
   }
 }
+
+/** Now, and each later instant at which a grant that counts here lapses: what comes to light then was given now. */
+const instantsOf = (facts: AccessFacts, resource: ResourceRef, instant: Instant): Instant[] => [
+  instant,
+  ...[resource.id, resource.portfolioId].flatMap((id) => {
+    const expiresAt = facts.grantOn.get(id)?.expiresAt ?? instant;
+    return expiresAt > instant ? [expiresAt] : [];
+  }),
+];
 
 const beyondModerator = (message: string, required: string, actual?: JobRole) =>
   new Refusal('FORBIDDEN', message, {
@@ -117,27 +126,37 @@ export function requireDelegable(access: Access, role: JobRole): void {
     rule: 'G2',
     required: delegable.join(' or '),
     actual: role,
+    allowedRoles: [],
   });
 }
 
 /**
- * G4: at the instant at which the grant lapses, the role without it is at or below the grant's.
+ * G4: at the instant at which the grant lapses, the role without it is at or below the grant's; so it is in each park of a portfolio,
+ * where a share of its own may give more.
  * @throws EXPIRY_RAISES_ACCESS
  */
 export function requireNoRaiseOnLapse(change: GrantChange): void {
   const { grant, resource } = change;
   if (grant?.expiresAt == null) return;
-  const role = decide(afterwards(change), resource, grant.expiresAt).jobRole;
-  if (isAtOrBelow(role, grant.role)) return;
+  const after = afterwards(change);
+  requireNoRaise(grant, grant.role, decide(after, resource, grant.expiresAt).jobRole);
+  for (const park of namedParksOf(resource, after)) {
+    const until = decide(after, park, grant.expiresAt - 1).jobRole;
+    requireNoRaise(grant, until, decide(after, park, grant.expiresAt).jobRole);
+  }
+}
+
+function requireNoRaise(grant: GrantFact, until: JobRole, then: JobRole): void {
+  if (isAtOrBelow(then, until)) return;
   throw new Refusal(
     'EXPIRY_RAISES_ACCESS',
-    `When the grant of ${grant.role} lapses, the role here becomes ${role}.`,
+    `When the grant of ${grant.role} lapses, the role rises from ${until} to ${then}.`,
     {
       layer: 'JOB',
       rule: 'G4',
       field: 'raisesAccessOnExpiry',
       required: 'raisesAccessOnExpiry',
-      actual: role,
+      actual: then,
     },
   );
 }

@@ -96,8 +96,9 @@ export const lastAdmin = () =>
   new Refusal('LAST_ADMIN', 'This is the last ADMIN who lasts: make another member ADMIN first.', {
     layer: 'ORGANIZATION',
     rule: 'M3',
-    required: 'another active ADMIN without expiry',
+    required: 'another ADMIN who lasts',
     actual: 'NONE',
+    allowedRoles: [],
   });
 
 /** M5. @throws LABEL_REQUIRED */

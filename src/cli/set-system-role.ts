@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { isLastingAdmin } from '../authz/member-rules.ts';
 import type { SystemRole } from '../authz/roles.ts';
 import { accountFact, membershipFact } from '../db/access-facts.ts';
 import type { AuditActor } from '../db/audit.ts';
 import type { Database, Tx } from '../db/client.ts';
-import { hasOtherLastingAdmin } from '../db/queries/members.ts';
+import { isLastAdmin } from '../db/queries/members.ts';
 import {
   accountOfEmail,
   lockUser,
@@ -80,8 +79,7 @@ const commandLine = (): AuditActor => ({
 
 /** M3, under the organization's lock: passes when the member is no lasting ADMIN, or not the only one. */
 async function requireAnotherAdmin(tx: Tx, user: UserRow, membership: MembershipRow): Promise<void> {
-  const lasts = isLastingAdmin(membershipFact(membership), accountFact(user));
-  if (!lasts || (await hasOtherLastingAdmin(tx, membership.organizationId, membership.id))) return;
+  if (!(await isLastAdmin(tx, membershipFact(membership), accountFact(user)))) return;
   throw new OperatorError(
     'LAST_ADMIN: this account is the last ADMIN of its organization, and a DEMO account can administer nothing. Appoint another ADMIN first.',
   );

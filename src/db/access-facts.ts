@@ -6,6 +6,7 @@ import {
   type AccountFact,
   type FactsSource,
   foldFacts,
+  foldShares,
   type GrantFact,
   type MembershipFact,
   type ResourceRef,
@@ -35,14 +36,16 @@ export const membershipFact = (
   expiresAt: ms(row.expiresAt),
 });
 
-interface NamedResource {
+/** The columns that name a resource, of which a grant or share has one half. */
+export interface NamedResource {
   portfolioId: string | null;
   parkId: string | null;
   parkPortfolioId: string | null;
   organizationId: string | null;
 }
 
-function resourceRef(row: NamedResource): ResourceRef {
+/** What the decision on such a resource is asked with. */
+export function resourceRef(row: NamedResource): ResourceRef {
   const organizationId = row.organizationId as string;
   return row.parkId === null
     ? {
@@ -141,13 +144,16 @@ export function factsSource(tx: Tx): FactsSource {
       );
       const recipients = new Set(memberships.map((membership) => membership.organizationId));
       const sharesOf = await loadShares(tx, [...recipients]);
-      return members.map((member) =>
-        foldFacts({
+      const foldedOf = new Map([...sharesOf].map(([recipient, shares]) => [recipient, foldShares(shares)]));
+      return members.map((member) => {
+        const recipient = member.membership?.organizationId ?? '';
+        const rows = {
           ...member,
           grants: grantsOf.get(member.membership?.id ?? '') ?? [],
-          shares: sharesOf.get(member.membership?.organizationId ?? '') ?? [],
-        }),
-      );
+          shares: sharesOf.get(recipient) ?? [],
+        };
+        return foldFacts(rows, foldedOf.get(recipient));
+      });
     },
   };
 }

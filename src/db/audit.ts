@@ -22,6 +22,9 @@ export interface AuditRecord {
   readonly cooperationId?: string;
 }
 
+/** How many things one record names; their count is always there. */
+export const NAMED_IN_AUDIT = 1_000;
+
 /** Inserts `records` in one statement. */
 export async function writeAudit(
   tx: Tx,

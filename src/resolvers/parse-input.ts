@@ -20,7 +20,10 @@ export const lineOfText = (label: string, maximum: number) =>
 
 /** A text of several lines, as people type addresses. */
 export const linesOfText = (label: string, maximum: number) =>
-  readable(label, maximum, /[^\P{Cc}\n]/u, `${label} has no control characters but line breaks.`);
+  z
+    .string()
+    .transform((text) => text.replaceAll('\r\n', '\n'))
+    .pipe(readable(label, maximum, /[^\P{Cc}\n]/u, `${label} has no control characters but line breaks.`));
 
 /** A text that a list is searched for. @throws BAD_USER_INPUT naming `field` */
 export function searchedText(field: string, search: string): string {

@@ -9,8 +9,7 @@ import { User } from './user.ts';
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description:
-    "A person's membership of an organization. Nullable fields are null for those who may see a member's name only.",
+  description: "A person's membership of an organization. Each nullable field says whom it is shown to.",
 })
 export class Member extends Node {
   @Field(() => User, { description: 'The person.' })

@@ -42,7 +42,7 @@ export class Organization extends Node {
 
   @Field(() => OrganizationRole, {
     nullable: true,
-    description: "The viewer's role in it; null in another organization.",
+    description: "The viewer's role in it; null without a live membership there.",
   })
   viewerRole!: string | null;
 

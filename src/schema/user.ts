@@ -6,7 +6,7 @@ import { DateTime, EmailAddress } from './scalars.ts';
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: "A person's account. Nullable fields are null for those who may see a person's name only.",
+  description: "A person's account. Each nullable field says whom it is shown to.",
 })
 export class User extends Node {
   @Field(() => String, { description: 'The name, 1 to 200 characters.' })

@@ -2,6 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { ResourceRef } from '../../authz/facts.ts';
 import type { JobRole } from '../../authz/roles.ts';
+import { resourceRef } from '../access-facts.ts';
 import type { Tx } from '../client.ts';
 import { grants } from '../schema/grants.ts';
 import { dateOf, type ListSource, type SortKey, textOf } from './keyset.ts';
@@ -36,23 +37,18 @@ export const GRANTS: ListSource<GrantRow> = {
   id: sql`g.id`,
   alias: 'g',
   toRow: (raw) => {
-    const organizationId = textOf(raw['owner_id']);
-    const portfolioId = raw['on_portfolio_id'] as string | null;
     return {
       id: textOf(raw['grant_id']),
       role: raw['grant_role'] as JobRole,
       expiresAt: dateOf(raw['grant_expires_at']),
       createdAt: dateOf(raw['grant_created_at']) as Date,
       cooperationId: raw['cooperation_id'] as string | null,
-      resource:
-        portfolioId === null
-          ? {
-              kind: 'PARK',
-              id: textOf(raw['on_park_id']),
-              portfolioId: textOf(raw['park_portfolio_id']),
-              organizationId,
-            }
-          : { kind: 'PORTFOLIO', id: portfolioId, portfolioId, organizationId },
+      resource: resourceRef({
+        organizationId: textOf(raw['owner_id']),
+        portfolioId: raw['on_portfolio_id'] as string | null,
+        parkId: raw['on_park_id'] as string | null,
+        parkPortfolioId: raw['park_portfolio_id'] as string | null,
+      }),
       member: toMemberRow(raw),
       grantedBy:
         raw['by_id'] === null

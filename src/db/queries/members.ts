@@ -1,8 +1,9 @@
 /** The rows of members with their accounts, and what a change of a membership writes. */
-import { and, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
-import type { Member } from '../../authz/facts.ts';
-import type { OrganizationRole } from '../../authz/roles.ts';
-import { accountFact, membershipFact } from '../access-facts.ts';
+import { and, eq, gt, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import type { AccountFact, Member, MembershipFact, ResourceRef } from '../../authz/facts.ts';
+import { isLastingAdmin } from '../../authz/member-rules.ts';
+import type { JobRole, OrganizationRole } from '../../authz/roles.ts';
+import { accountFact, membershipFact, resourceRef } from '../access-facts.ts';
 import type { Tx } from '../client.ts';
 import { grants } from '../schema/grants.ts';
 import { memberships } from '../schema/memberships.ts';
@@ -91,12 +92,13 @@ export async function deleteMembership(tx: Tx, id: string): Promise<void> {
   await tx.delete(memberships).where(eq(memberships.id, id));
 }
 
-/** M3: whether another ADMIN than `membershipId` lasts. Certain only under the organization's lock. */
-export async function hasOtherLastingAdmin(
-  tx: Tx,
-  organizationId: string,
-  membershipId: string,
-): Promise<boolean> {
+/** Which other ADMINs count: those who last (M3), or those who are live at an instant (M2). */
+const counts = {
+  lasting: isNull(memberships.expiresAt),
+  liveAt: (instant: Date) => or(isNull(memberships.expiresAt), gt(memberships.expiresAt, instant)),
+};
+
+async function hasOtherAdmin(tx: Tx, { organizationId, id }: MembershipFact, which: SQL | undefined) {
   const rows = await tx
     .select({ id: memberships.id })
     .from(memberships)
@@ -104,47 +106,59 @@ export async function hasOtherLastingAdmin(
     .where(
       and(
         eq(memberships.organizationId, organizationId),
-        ne(memberships.id, membershipId),
+        ne(memberships.id, id),
         eq(memberships.role, 'ADMIN'),
         eq(memberships.active, true),
-        isNull(memberships.expiresAt),
         isNull(users.suspendedAt),
         ne(users.systemRole, 'DEMO'),
+        which,
       ),
     )
     .limit(1);
   return rows.length > 0;
 }
 
-/** A delegated grant of a member, and whose resource it is on. */
-export interface DelegatedGrant {
-  readonly ownerId: string;
-  readonly cooperationId: string;
-  readonly resource: { readonly kind: 'PORTFOLIO' | 'PARK'; readonly id: string };
+/** M3: whether a member is the one ADMIN who lasts. Certain only under the organization's lock. */
+export const isLastAdmin = async (
+  tx: Tx,
+  membership: MembershipFact,
+  account: AccountFact,
+): Promise<boolean> =>
+  isLastingAdmin(membership, account) && !(await hasOtherAdmin(tx, membership, counts.lasting));
+
+/** M2: whether another ADMIN is live at an instant, so that this one may step down. Certain only under the organization's lock. */
+export const hasOtherLiveAdmin = (tx: Tx, membership: MembershipFact, instant: Date): Promise<boolean> =>
+  hasOtherAdmin(tx, membership, counts.liveAt(instant));
+
+/** What of a member's grant ends with the membership; `ownerId` is the other side of the cooperation for a delegated one. */
+export interface MemberGrant {
+  readonly resource: ResourceRef;
+  readonly role: JobRole;
+  readonly expiresAt: Date | null;
+  readonly cooperationId: string | null;
 }
 
-/** The delegated grants of a member, which end with the membership on their owners' resources. */
-export async function delegatedGrantsOf(tx: Tx, membershipId: string): Promise<DelegatedGrant[]> {
+/** The grants of a member, the oldest first. */
+export async function grantsOfMember(tx: Tx, membershipId: string): Promise<MemberGrant[]> {
   const rows = await tx
     .select({
+      role: grants.role,
+      expiresAt: grants.expiresAt,
       cooperationId: grants.cooperationId,
       portfolioId: grants.portfolioId,
       parkId: grants.parkId,
-      ownerId: sql<string>`coalesce(${parks.organizationId}, ${portfolios.organizationId})`,
+      parkPortfolioId: parks.portfolioId,
+      organizationId: sql<string>`coalesce(${parks.organizationId}, ${portfolios.organizationId})`,
     })
     .from(grants)
     .leftJoin(parks, eq(parks.id, grants.parkId))
     .leftJoin(portfolios, eq(portfolios.id, grants.portfolioId))
-    .where(and(eq(grants.membershipId, membershipId), isNotNull(grants.cooperationId)))
+    .where(eq(grants.membershipId, membershipId))
     .orderBy(grants.id);
-  return rows.map(({ ownerId, cooperationId, portfolioId, parkId }) => ({
-    ownerId,
-    cooperationId: cooperationId as string,
-    resource:
-      parkId === null ? { kind: 'PORTFOLIO', id: portfolioId as string } : { kind: 'PARK', id: parkId },
+  return rows.map(({ role, expiresAt, cooperationId, ...named }) => ({
+    role,
+    expiresAt,
+    cooperationId,
+    resource: resourceRef(named),
   }));
 }
-
-/** How many grants a member has. */
-export const countGrants = (tx: Tx, membershipId: string): Promise<number> =>
-  tx.$count(grants, eq(grants.membershipId, membershipId));

@@ -3,7 +3,7 @@ import { factsSource } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
 import { type MemberRow, memberFact } from '../../db/queries/members.ts';
 import type { Command } from '../../db/tx.ts';
-import { globalId } from '../../schema/global-id.ts';
+import { globalId, resourceId } from '../../schema/global-id.ts';
 import type { Viewer } from '../context/viewer.ts';
 
 /** The facts of a member inside a command, under its locks. */
@@ -26,7 +26,7 @@ export function auditGrant(
   const { id, resource } = (grant ?? former) as GrantFact;
   const on = {
     memberId: globalId('member', member.id),
-    resourceId: globalId(resource.kind === 'PARK' ? 'park' : 'portfolio', resource.id),
+    resourceId: resourceId(resource),
   };
   const action = grant ? (former ? 'grant.changed' : 'grant.given') : 'grant.revoked';
   const details =

@@ -39,7 +39,8 @@ export class GrantResolver {
   }
 
   @Mutation(() => GrantPayload, {
-    description: 'Gives a member a job role on a portfolio or park; what they were given there is replaced.',
+    description:
+      'Gives a member a job role on a portfolio or park, in the place of what they were given there; on a shared one an ADMIN of the receiving organization alone.',
   })
   async grantRole(
     @Ctx('request') context: RequestContext,
@@ -50,7 +51,8 @@ export class GrantResolver {
   }
 
   @Mutation(() => RevokeGrantPayload, {
-    description: 'Takes a grant away: what it was an exception from applies again.',
+    description:
+      "Takes a grant away: what it was an exception from applies again. A delegated one: an ADMIN of its member's organization alone.",
   })
   async revokeGrant(
     @Ctx('request') context: RequestContext,

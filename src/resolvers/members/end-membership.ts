@@ -1,24 +1,21 @@
-import { isLastingAdmin, lastAdmin } from '../../authz/member-rules.ts';
+import { lastAdmin } from '../../authz/member-rules.ts';
 import { accountFact, membershipFact } from '../../db/access-facts.ts';
+import { NAMED_IN_AUDIT } from '../../db/audit.ts';
 import type { Tx } from '../../db/client.ts';
 import {
-  countGrants,
-  type DelegatedGrant,
-  delegatedGrantsOf,
   deleteMembership,
-  hasOtherLastingAdmin,
+  grantsOfMember,
+  isLastAdmin,
+  type MemberGrant,
   type MemberRow,
 } from '../../db/queries/members.ts';
 import type { Command } from '../../db/tx.ts';
-import { globalId } from '../../schema/global-id.ts';
+import { globalId, resourceId } from '../../schema/global-id.ts';
 import type { Viewer } from '../context/viewer.ts';
 
-/** How many resources one record names; the count is always there. */
-const NAMED_IN_AUDIT = 1_000;
-
-/** The owners of what is delegated to a member: their resources lose someone with the membership. */
+/** The owners of what a member has grants on: of what is delegated to them, the partners. */
 export const ownersConcerned = async (tx: Tx, membershipId: string): Promise<string[]> =>
-  (await delegatedGrantsOf(tx, membershipId)).map(({ ownerId }) => ownerId);
+  (await grantsOfMember(tx, membershipId)).map(({ resource }) => resource.organizationId);
 
 /**
  * M6, under the locks of the organization and the owners concerned: ends a membership with its grants, and records it on every
@@ -31,36 +28,37 @@ export async function endMembership(
   action: 'member.removed' | 'member.left',
   moreDetails: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  const { id, organizationId } = member;
-  const lasts = isLastingAdmin(membershipFact(member), accountFact(member.person));
-  if (lasts && !(await hasOtherLastingAdmin(tx, organizationId, id))) throw lastAdmin();
-  const grantsEnded = await countGrants(tx, id);
-  const delegated = await delegatedGrantsOf(tx, id);
+  const { id, organizationId, role, label } = member;
+  if (await isLastAdmin(tx, membershipFact(member), accountFact(member.person))) throw lastAdmin();
+  const grants = await grantsOfMember(tx, id);
   await deleteMembership(tx, id);
   const subjectId = globalId('member', id);
   const { name, id: userId } = member.person;
-  const { role, label } = member;
-  const details = { userId: globalId('user', userId), name, role, label, grantsEnded, ...moreDetails };
-  audit({ organizationId, action, subjectId, details });
-  for (const [cooperationId, ended] of byCooperation(delegated)) {
+  const who = { userId: globalId('user', userId), name, role, label };
+  audit({
+    organizationId,
+    action,
+    subjectId,
+    details: { ...who, ...ended(grants), ...moreDetails },
+  });
+  // The other side of each cooperation owns what was delegated through it.
+  for (const [cooperationId, delegated] of Map.groupBy(grants, (grant) => grant.cooperationId)) {
+    if (cooperationId === null) continue;
     audit({
-      organizationId: (ended[0] as DelegatedGrant).ownerId,
+      organizationId: (delegated[0] as MemberGrant).resource.organizationId,
       cooperationId,
-      action: 'grant.revoked',
+      action: 'member.grants_ended',
       subjectId,
-      details: {
-        memberId: subjectId,
-        because: action === 'member.left' ? 'the member left' : 'the member was removed',
-        count: ended.length,
-        resourceIds: ended.slice(0, NAMED_IN_AUDIT).map(({ resource }) => resourceId(resource)),
-      },
+      details: { because: action === 'member.left' ? 'left' : 'removed', ...ended(delegated) },
     });
   }
 }
 
-const resourceId = ({ kind, id }: DelegatedGrant['resource']) =>
-  globalId(kind === 'PARK' ? 'park' : 'portfolio', id);
-
-/** A member's resources in one cooperation have one owner: the other side of it. */
-const byCooperation = (delegated: readonly DelegatedGrant[]): Map<string, DelegatedGrant[]> =>
-  Map.groupBy(delegated, ({ cooperationId }) => cooperationId);
+const ended = (grants: readonly MemberGrant[]) => ({
+  grantsEnded: grants.length,
+  grants: grants.slice(0, NAMED_IN_AUDIT).map(({ resource, role, expiresAt }) => ({
+    resourceId: resourceId(resource),
+    role,
+    expiresAt,
+  })),
+});

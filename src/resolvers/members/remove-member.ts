@@ -11,7 +11,8 @@ import { endMembership, ownersConcerned } from './end-membership.ts';
 import { memberOf } from './member-rows.ts';
 
 /**
- * Removes a member with their grants, delegated grants (M6) and sessions; needs MEMBER_REMOVE and M2. Answers the member's global id.
+ * Removes a member with their grants, delegated grants (M6) and sessions; needs MEMBER_REMOVE and M2. Of oneself it is leaving.
+ * Answers the member's global id.
  * @throws NOT_FOUND, FORBIDDEN, LAST_ADMIN (M3)
  */
 export function removeMember(context: RequestContext, { memberId }: RemoveMemberInput): Promise<string> {
@@ -21,9 +22,14 @@ export function removeMember(context: RequestContext, { memberId }: RemoveMember
     organizations: async (tx, viewer) =>
       ownersConcerned(tx, (await removableMember(tx, viewer, memberId)).id),
     work: async (command) => {
-      const member = await removableMember(command.tx, command.actor, memberId);
-      const sessionsEnded = await deleteSessions(command.tx, member.userId, null);
-      await endMembership(command, member, 'member.removed', { sessionsEnded });
+      const { tx, actor } = command;
+      const member = await removableMember(tx, actor, memberId);
+      if (member.id === actor.rows.membership?.id) {
+        await endMembership(command, member, 'member.left');
+      } else {
+        const sessionsEnded = await deleteSessions(tx, member.userId, null);
+        await endMembership(command, member, 'member.removed', { sessionsEnded });
+      }
       return globalId('member', member.id);
     },
   });

@@ -3,8 +3,13 @@ import { isLastingAdmin, lastAdmin, requireLabel, requireMemberUpdate } from '..
 import { ORGANIZATION_ROLES } from '../../authz/roles.ts';
 import { accountFact, membershipFact } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
-import { hasOtherLastingAdmin, type MemberRow, updateMembership } from '../../db/queries/members.ts';
-import { NothingChanged } from '../../db/tx.ts';
+import {
+  hasOtherLiveAdmin,
+  isLastAdmin,
+  type MemberRow,
+  updateMembership,
+} from '../../db/queries/members.ts';
+import { type Command, NothingChanged } from '../../db/tx.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { UpdateMemberInput } from '../../schema/member-inputs.ts';
 import { changedFields } from '../changes.ts';
@@ -37,13 +42,14 @@ export async function updateMember(context: RequestContext, input: UpdateMemberI
       await changeOf(tx, viewer, memberId, changes);
       return [];
     },
-    work: async ({ tx, actor, instant, audit }) => {
+    work: async (command) => {
+      const { tx, actor, instant, audit } = command;
       const { row, before, after, none } = await changeOf(tx, actor, memberId, changes);
       if (none) throw new NothingChanged(row.id);
       requireLater(after.expiresAt, instant);
       const changed = { ...row, ...after };
       requireLabel(changed.role, changed.label);
-      await requireLastingAdmin(tx, row, changed);
+      await requireAdminLeft(command, row, changed);
       await updateMembership(tx, row.id, after);
       audit({
         organizationId: row.organizationId,
@@ -64,11 +70,18 @@ async function changeOf(tx: Tx, actor: Viewer, memberId: string, changes: Change
   return { row, before, after, none };
 }
 
-/** M3, under the organization's lock. @throws LAST_ADMIN */
-async function requireLastingAdmin(tx: Tx, before: MemberRow, after: MemberRow): Promise<void> {
-  const lasts = (row: MemberRow) => isLastingAdmin(membershipFact(row), accountFact(row.person));
-  if (!lasts(before) || lasts(after)) return;
-  if (!(await hasOtherLastingAdmin(tx, before.organizationId, before.id))) throw lastAdmin();
+/**
+ * M3: the last ADMIN who lasts stays one; M2: an ADMIN steps down while another is live. Under the organization's lock.
+ * @throws LAST_ADMIN
+ */
+async function requireAdminLeft({ tx, actor, instant }: Command<Viewer>, row: MemberRow, changed: MemberRow) {
+  const before = membershipFact(row);
+  const account = accountFact(row.person);
+  const stepsDown = row.id === actor.rows.membership?.id && row.role === 'ADMIN' && changed.role !== 'ADMIN';
+  const leavesNone =
+    (!isLastingAdmin(membershipFact(changed), account) && (await isLastAdmin(tx, before, account))) ||
+    (stepsDown && !(await hasOtherLiveAdmin(tx, before, instant)));
+  if (leavesNone) throw lastAdmin();
 }
 
 /** The record is named by the weightiest of what changed. */

@@ -55,10 +55,16 @@ export async function deleteOrganization(
     },
   });
   return work.catch((error: unknown) => {
-    if (violatedConstraint(error) !== null) throw notEmpty();
+    // Whatever came to hold it between the look and the deletion.
+    if (HOLDING.has(violatedConstraint(error) ?? '')) throw notEmpty();
     throw error;
   });
 }
+
+const HOLDING = new Set([
+  'portfolios_organization_id_organizations_id_fk',
+  'memberships_organization_id_organizations_id_fk',
+]);
 
 const notEmpty = () =>
   new Refusal('NOT_EMPTY', 'The organization still owns something, or has another member.');

@@ -31,8 +31,12 @@ const organizationFields = {
   address: linesOfText('address', 500).nullish(),
   country: z
     .string()
-    .transform((code) => code.trim().toUpperCase())
-    .refine(isCountry, 'country is an ISO 3166-1 alpha-2 code, such as DE.')
+    .transform((code) => code.trim())
+    .refine(
+      (code) => /^[A-Za-z]{2}$/.test(code) && isCountry(code.toUpperCase()),
+      'country is an ISO 3166-1 alpha-2 code, such as DE.',
+    )
+    .transform((code) => code.toUpperCase())
     .nullish(),
   registrationNumber: lineOfText('registrationNumber', 100).nullish(),
   taxId: lineOfText('taxId', 100).nullish(),

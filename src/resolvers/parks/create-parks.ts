@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { badInput, requireAction, requireOrganizationAction } from '../../authz/refusal.ts';
+import { NAMED_IN_AUDIT } from '../../db/audit.ts';
 import { newId } from '../../db/new-id.ts';
 import { insertParks } from '../../db/queries/resource-writes.ts';
 import { NothingChanged } from '../../db/tx.ts';
@@ -77,9 +78,6 @@ export async function createPark(
   const [id] = await createParks(context, { portfolioId, parks: [park] });
   return id as string;
 }
-
-/** How many parks one record names; the count is always there. */
-const NAMED_IN_AUDIT = 1_000;
 
 const createdDetails = (parks: readonly { name: string }[], ids: readonly string[], portfolioId: string) => ({
   portfolioId: globalId('portfolio', portfolioId),
