@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword } from '../../src/identity/passwords.ts';
+import { globalId } from '../../src/schema/global-id.ts';
 import { buildServedSchema } from '../../src/server/build-schema.ts';
 import type { GraphQLClient } from '../kit/client.ts';
 import {
@@ -19,7 +20,7 @@ import {
   UpdateParkDocument,
   UpdatePortfolioDocument,
 } from '../kit/generated/operations.ts';
-import type { Component, Park, Person, Resource } from '../kit/story.ts';
+import type { Component, Organization, Park, Person, Resource } from '../kit/story.ts';
 import { auditTrail, startWithTenants, storedState } from '../kit/tenant.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -32,9 +33,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.gateway.close());
 
-/** What a case may name: an ADMIN of Acme of its own, with two sessions, and resources of its own. */
+/** What a case may name: an ADMIN of Acme of its own, or of an organization that holds nothing else, with two sessions, and resources of its own. */
 interface Stage {
+  readonly organization: Organization;
   readonly person: Person;
+  /** A MEMBER beside them, with a grant on the park. */
+  readonly colleague: Person;
+  readonly grantId: string;
   readonly client: GraphQLClient;
   readonly otherSession: string;
   readonly portfolio: Resource;
@@ -43,18 +48,31 @@ interface Stage {
   readonly component: Component;
 }
 
-async function stage(name: string): Promise<Stage> {
+async function stage(name: string, organization = world.organizations.acme): Promise<Stage> {
   const { story, organizations, gateway } = world;
-  const person = story.member(organizations.acme, 'ADMIN', { name, passwordHash });
+  const person = story.member(organization, 'ADMIN', { name, passwordHash });
+  const colleague = story.member(organizations.acme, 'MEMBER', { name: `${name}'s colleague` });
   const portfolio = story.portfolio(organizations.acme, 'Staged');
   const empty = story.portfolio(organizations.acme, 'Empty');
   const park = story.park(portfolio, 'Staged');
   const component = story.component(park, 'Staged');
+  const grantId = globalId('grant', story.grant(colleague, park, 'TOM'));
   await story.store(gateway.database);
   const other = await gateway.signInAs(person.uuid);
   const otherSession = (await other.get(MySessionsDocument)).viewer?.sessions[0]?.id ?? '';
   const client = await gateway.signInAs(person.uuid);
-  return { person, client, otherSession, portfolio, empty, park, component };
+  return {
+    organization,
+    person,
+    colleague,
+    grantId,
+    client,
+    otherSession,
+    portfolio,
+    empty,
+    park,
+    component,
+  };
 }
 
 const newPark = { name: 'New', plantType: 'WIND', capacityKw: 1 } as const;
@@ -62,10 +80,13 @@ const newPark = { name: 'New', plantType: 'WIND', capacityKw: 1 } as const;
 /** What the same request does again: nothing, once more the same as the first time, or it is refused with this code. */
 type Again = 'nothing' | 'once more' | 'NOT_FOUND' | 'UNAUTHENTICATED' | 'BAD_USER_INPUT';
 
+const mutation = (name: string, selection: string) =>
+  `mutation ($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { ${selection} } }`;
+
 /** Every mutation: the actions it records, what the same request does again, and the request. */
 const MUTATIONS: Record<
   string,
-  [action: string, again: Again, document: object, variables: (on: Stage) => object]
+  [action: string, again: Again, document: object | string, variables: (on: Stage) => object]
 > = {
   signIn: [
     'session.signed_in',
@@ -141,6 +162,53 @@ const MUTATIONS: Record<
     DeleteComponentDocument,
     ({ component }) => ({ componentId: component.id }),
   ],
+  updateOrganization: [
+    'organization.updated',
+    'nothing',
+    mutation('updateOrganization', 'organization { id }'),
+    // Acme is one for all cases: each value is another one.
+    ({ person, organization }) => ({
+      input: { organizationId: organization.id, phone: person.id.slice(-20) },
+    }),
+  ],
+  deleteOrganization: [
+    'organization.deleted',
+    'NOT_FOUND',
+    mutation('deleteOrganization', 'ok'),
+    ({ organization }) => ({ input: { organizationId: organization.id } }),
+  ],
+  updateMember: [
+    'member.role_changed',
+    'nothing',
+    mutation('updateMember', 'member { id }'),
+    ({ colleague }) => ({ input: { memberId: colleague.member?.id, role: 'MODERATOR' } }),
+  ],
+  removeMember: [
+    'member.removed',
+    'NOT_FOUND',
+    mutation('removeMember', 'removedMemberId'),
+    ({ colleague }) => ({ input: { memberId: colleague.member?.id } }),
+  ],
+  leaveOrganization: [
+    'member.left',
+    'NOT_FOUND',
+    'mutation { leaveOrganization { leftOrganizationId } }',
+    () => ({}),
+  ],
+  grantRole: [
+    'grant.given',
+    'nothing',
+    mutation('grantRole', 'grant { id }'),
+    ({ colleague, portfolio }) => ({
+      input: { memberId: colleague.member?.id, resourceId: portfolio.id, role: 'OPERATOR' },
+    }),
+  ],
+  revokeGrant: [
+    'grant.revoked',
+    'NOT_FOUND',
+    mutation('revokeGrant', 'revokedGrantId'),
+    ({ grantId }) => ({ input: { grantId } }),
+  ],
 };
 
 it('every mutation of the schema is in the table', () => {
@@ -150,8 +218,9 @@ it('every mutation of the schema is in the table', () => {
 
 describe('every mutation leaves its record, and the same request no other than it should (A1)', () => {
   it.each(Object.entries(MUTATIONS))('%s', async (name, [action, again, document, variables]) => {
-    const { gateway, organizations } = world;
-    const on = await stage(`Actor of ${name}`);
+    const { gateway, story, organizations } = world;
+    const alone = name === 'deleteOrganization' ? story.organization('Alone') : organizations.acme;
+    const on = await stage(`Actor of ${name}`, alone);
     const start = (await auditTrail(gateway.database)).length;
     const send = () => on.client.send(document as never, variables(on));
     const first = await send();
@@ -159,7 +228,7 @@ describe('every mutation leaves its record, and the same request no other than i
     const [record, ...more] = (await auditTrail(gateway.database)).slice(start);
     expect(more).toEqual([]);
     expect(record).toMatchObject({
-      organizationId: organizations.acme.uuid,
+      organizationId: on.organization.uuid,
       action,
       actorUserId: on.person.uuid,
       actorName: on.person.name,

@@ -48,23 +48,48 @@ const TYPES: Record<
   User: {
     ids: ({ ofAcme, ofBorealis, ofCirrus }) =>
       [ofAcme, ofBorealis, ofCirrus].flatMap((people) => Object.values(people)).map(({ id }) => id),
-    seen: async (client, id) =>
-      (await client.get<{ viewer: { user: { id: string } } }, object>('{ viewer { user { id } } }')).viewer
-        .user.id === id,
+    seen: async (client, id) => (await peopleSeen(client)).some((person) => person.user.id === id),
   },
   Member: {
     ids: ({ ofAcme, ofBorealis, ofCirrus }) =>
       [ofAcme, ofBorealis, ofCirrus]
         .flatMap((people) => Object.values(people))
         .map(({ member }) => member?.id ?? ''),
-    seen: async (client, id) =>
-      (
-        await client.get<{ viewer: { membership: { id: string } | null } }, object>(
-          '{ viewer { membership { id } } }',
-        )
-      ).viewer.membership?.id === id,
+    seen: async (client, id) => (await peopleSeen(client)).some((person) => person.id === id),
+  },
+  Grant: {
+    ids: ({ grants }) => grants.map(({ id }) => id),
+    seen: async (client, id) => JSON.stringify(await client.get(GRANTS_SEEN)).includes(id),
   },
 };
+
+/** Whom a viewer sees: themselves, and the members of their organization that its list shows. */
+async function peopleSeen(client: GraphQLClient): Promise<Seen[]> {
+  const { viewer } = await client.get<{ viewer: ViewerSeen }, object>(
+    '{ viewer { user { id } membership { id } organization { members(first: 100) { nodes { id user { id } } } } } }',
+  );
+  const oneself = { id: viewer.membership?.id ?? '', user: viewer.user };
+  return [oneself, ...(viewer.organization?.members.nodes ?? [])];
+}
+
+interface Seen {
+  readonly id: string;
+  readonly user: { readonly id: string };
+}
+
+interface ViewerSeen {
+  readonly user: { readonly id: string };
+  readonly membership: { readonly id: string } | null;
+  readonly organization: { readonly members: { readonly nodes: readonly Seen[] } } | null;
+}
+
+/** Every list of grants that a viewer comes to. */
+const GRANTS_SEEN = `{ viewer {
+  membership { ...g } parks { nodes { grants { ...n } } } portfolios { nodes { grants { ...n } } }
+  organization { members { nodes { ...g } } parks { nodes { grants { ...n } } } portfolios { nodes { grants { ...n } } } }
+} }
+fragment g on Member { grants { ...n } }
+fragment n on GrantConnection { nodes { id } }`;
 
 const isThere = async (client: GraphQLClient, query: string, id: string) =>
   (await client.get<{ it: object | null }, object>(query, { id })).it !== null;
@@ -160,7 +185,7 @@ it('sessions are nobody’s nodes, and neither is what other prefixes name', asy
   const uuid = ofAcme.ADMIN.id.slice('user_'.length);
   const ids = [
     viewer?.sessions[0]?.id ?? '',
-    ...['constructor', 'toString', 'hasOwnProperty', 'grant', ''].map((name) => `${name}_${uuid}`),
+    ...['constructor', 'toString', 'hasOwnProperty', 'share', ''].map((name) => `${name}_${uuid}`),
   ];
   expect(await client.get('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })).toEqual({
     nodes: ids.map(() => null),

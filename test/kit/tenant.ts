@@ -3,6 +3,7 @@ import { ORGANIZATION_ROLES, type OrganizationRole } from '../../src/authz/roles
 import type { Database } from '../../src/db/client.ts';
 import { rowsOf } from '../../src/db/rows.ts';
 import { auditEvents } from '../../src/db/schema/audit-events.ts';
+import { globalId } from '../../src/schema/global-id.ts';
 import type { GraphQLClient } from './client.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { type Organization, type Person, Story } from './story.ts';
@@ -68,9 +69,11 @@ function tellTenants(story = new Story()) {
   story.share(cooperation, solling, 'COM');
   story.share(cooperation, east, 'VIEWER');
   story.share(cooperation, west, 'VIEWER');
-  story.grant(ofBorealis.ASSET_MANAGER_TECHNICAL, nordhang, 'TOM', { cooperation });
-  story.grant(ofBorealis.ASSET_MANAGER_COMMERCIAL, solling, 'COM', { cooperation });
-  story.grant(ofBorealis.MEMBER, north, 'VIEWER', { cooperation });
+  const granted = [
+    story.grant(ofBorealis.ASSET_MANAGER_TECHNICAL, nordhang, 'TOM', { cooperation }),
+    story.grant(ofBorealis.ASSET_MANAGER_COMMERCIAL, solling, 'COM', { cooperation }),
+    story.grant(ofBorealis.MEMBER, north, 'VIEWER', { cooperation }),
+  ];
 
   const people = {
     /** An ADMIN of Acme who is blocked on south and sees it only to mend it (P13). */
@@ -85,7 +88,7 @@ function tellTenants(story = new Story()) {
     loner: story.person('Loner'),
     administrator: story.person('Platform Administrator', { systemRole: 'ADMINISTRATOR' }),
   };
-  story.grant(people.blocked, south, 'NONE');
+  granted.push(story.grant(people.blocked, south, 'NONE'));
   return {
     story,
     organizations: { acme, borealis, cirrus },
@@ -97,6 +100,7 @@ function tellTenants(story = new Story()) {
     parks: { nordhang, nordsee, solling, suedfeld, ostwall, westkamp, central },
     components,
     cooperation,
+    grants: granted.map((uuid) => ({ id: globalId('grant', uuid) })),
   };
 }
 
