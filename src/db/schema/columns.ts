@@ -18,3 +18,27 @@ export const organizationRole = pgEnum('organization_role', ORGANIZATION_ROLES);
 export const systemRole = pgEnum('system_role', SYSTEM_ROLES);
 export const plantType = pgEnum('plant_type', ['SOLAR', 'WIND', 'BATTERY']);
 export const language = pgEnum('language', ['EN', 'DE', 'ES', 'FR', 'PT', 'IT']);
+export const invitationType = pgEnum('invitation_type', ['PLATFORM', 'ORGANIZATION', 'COOPERATION']);
+export const invitationStatus = pgEnum('invitation_status', ['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED']);
+export const accountLinkKind = pgEnum('account_link_kind', [
+  'VERIFICATION',
+  'EMAIL_CHANGE',
+  'PASSWORD_RESET',
+]);
+/** What a mail's link leads to: an invitation, or a link of an account. */
+export const linkKind = pgEnum('link_kind', ['INVITATION', 'VERIFICATION', 'EMAIL_CHANGE', 'PASSWORD_RESET']);
+export const mailTemplate = pgEnum('mail_template', [
+  'PLATFORM_INVITATION',
+  'ORGANIZATION_INVITATION',
+  'COOPERATION_INVITATION',
+  'VERIFICATION',
+  'ALREADY_REGISTERED',
+  'EMAIL_CHANGE',
+  'EMAIL_CHANGED',
+  'PASSWORD_RESET',
+  'PASSWORD_CHANGED',
+  'MEMBER_REMOVED',
+  'COOPERATION_REQUESTED',
+]);
+/** SUPERSEDED: its link was sent again meanwhile. FAILED: refused for good, or tried too often. */
+export const mailStatus = pgEnum('mail_status', ['QUEUED', 'SENT', 'SUPERSEDED', 'FAILED']);

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, pgTable, text } from 'drizzle-orm/pg-core';
-import { instant, primaryId } from './columns.ts';
+import { boolean, check, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant, primaryId, sortableText } from './columns.ts';
 
 /** Tenants. A placeholder stands in for a partner invited by e-mail (C3): it owns nothing and nobody is in it. */
 export const organizations = pgTable(
@@ -18,7 +18,12 @@ export const organizations = pgTable(
     country: text('country'),
     registrationNumber: text('registration_number'),
     taxId: text('tax_id'),
+    /** What lists order and search by. */
+    nameKey: sortableText('name_key').notNull().generatedAlwaysAs(sql`lower(name)`),
     createdAt: instant('created_at').notNull(),
   },
-  (table) => [check('organizations_name_length', sql`char_length(${table.name}) between 1 and 200`)],
+  (table) => [
+    index('organizations_by_name_idx').on(table.nameKey, table.id),
+    check('organizations_name_length', sql`char_length(${table.name}) between 1 and 200`),
+  ],
 );

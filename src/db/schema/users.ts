@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { check, pgTable, text } from 'drizzle-orm/pg-core';
-import { instant, language, primaryId, systemRole } from './columns.ts';
+import { check, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant, language, primaryId, sortableText, systemRole } from './columns.ts';
 
 /** Accounts. `email` is stored in its canonical form (identity/email.ts), so that one address is one account. */
 export const users = pgTable(
@@ -14,7 +14,16 @@ export const users = pgTable(
     language: language('language').notNull().default('EN'),
     systemRole: systemRole('system_role').notNull().default('USER'),
     suspendedAt: instant('suspended_at'),
+    /** When the owner of the address was proved; until then nobody signs in. */
+    verifiedAt: instant('verified_at'),
+    /** When its owner deleted it: nothing of them is left but the id that records name. */
+    deletedAt: instant('deleted_at'),
+    /** What lists order and search by. */
+    nameKey: sortableText('name_key').notNull().generatedAlwaysAs(sql`lower(name)`),
     createdAt: instant('created_at').notNull(),
   },
-  (table) => [check('users_name_length', sql`char_length(${table.name}) between 1 and 200`)],
+  (table) => [
+    index('users_by_name_idx').on(table.nameKey, table.id),
+    check('users_name_length', sql`char_length(${table.name}) between 1 and 200`),
+  ],
 );
