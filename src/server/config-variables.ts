@@ -38,6 +38,14 @@ const postgresUrl = {
   show: urlParts,
 };
 
+/** `Name <address>`, or the address alone. */
+function senderOf(given: string): { name: string; address: string } | null {
+  const [, name = '', inBrackets, alone] =
+    /^(?:([^<>\p{Cc}]*)<([^<>]+)>|([^<>]+))$/u.exec(given.trim()) ?? [];
+  const address = canonicalEmail(inBrackets ?? alone ?? '');
+  return address === null ? null : { name: name.trim().replace(/^"(.*)"$/, '$1'), address };
+}
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** A prefix of 0 would believe everyone. */
@@ -91,6 +99,33 @@ export const CONFIG_VARIABLES = {
     ).transform((given) => new URL(given).href.replace(/\/+$/, '')),
     expected: 'an http:// or https:// URL without credentials, query and fragment',
     show: urlParts,
+  },
+  APP_SECRET: {
+    schema: z.string().min(32),
+    expected: 'at least 32 characters',
+    show: hidden,
+  },
+  SMTP_URL: {
+    schema: url(({ protocol, hostname, hash }) => /^smtps?:$/.test(protocol) && hostname !== '' && !hash),
+    expected: 'an smtp:// or smtps:// URL with a host and without fragment',
+    show: urlParts,
+  },
+  MAIL_FROM: {
+    schema: z
+      .string()
+      .transform(senderOf)
+      .refine((sender) => sender !== null),
+    expected: 'an e-mail address, or Name <address>',
+    show: quoted,
+  },
+  INVITATION_DAYS: {
+    schema: z
+      .string()
+      .regex(/^\d{1,2}$/)
+      .transform(Number)
+      .refine((days) => days >= 1 && days <= 60),
+    expected: 'an integer from 1 to 60',
+    show: quoted,
   },
   TRUSTED_PROXIES: {
     schema: z

@@ -15,6 +15,13 @@ export interface Config {
   readonly admin: { readonly email: string; readonly password: string } | null;
   /** Where clients reach the gateway, without a slash at its end. */
   readonly publicUrl: string;
+  /** What the secrets of links are derived from. Null has one made and kept beside the database (`keepAppSecret`). */
+  readonly appSecret: string | null;
+  /** The server that takes the mails. Null sends none and shows them on a page instead, for development. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: { readonly name: string; readonly address: string };
+  /** How long an invitation is good. */
+  readonly invitationDays: number;
   /** Addresses and CIDR ranges whose X-Forwarded headers are believed. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: ConfigValue<'LOG_LEVEL'>;
@@ -55,6 +62,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const email = read('ADMIN_EMAIL');
   const password = read('ADMIN_PASSWORD');
   const publicUrl = read('PUBLIC_URL') ?? `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const appSecret = read('APP_SECRET') ?? null;
+  const smtpUrl = read('SMTP_URL') ?? null;
+  const mailFrom = read('MAIL_FROM') ?? { name: 'Parkgate', address: `no-reply@${mailDomain(publicUrl)}` };
+  const invitationDays = read('INVITATION_DAYS') ?? 7;
   const trustedProxies = read('TRUSTED_PROXIES') ?? [];
   const logLevel = read('LOG_LEVEL') ?? 'info';
   const metricsToken = read('METRICS_TOKEN') ?? null;
@@ -75,6 +86,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : ['ADMIN_PASSWORD', 'ADMIN_EMAIL'];
     mistakes.push(`${missing}: not given, expected together with ${given}.`);
   }
+  if (env.DATABASE_URL && !env.APP_SECRET) {
+    mistakes.push('APP_SECRET: not given, expected together with DATABASE_URL.');
+  }
+  // With the demo world the HOST is a loopback address, or a mistake already.
+  if (!env.SMTP_URL && !demoData) {
+    mistakes.push('SMTP_URL: not given, expected unless DEMO_DATA is on: nobody would get the mails.');
+  }
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
 
   return {
@@ -86,10 +104,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     demoData,
     admin: email && password ? { email, password } : null,
     publicUrl,
+    appSecret,
+    smtpUrl,
+    mailFrom,
+    invitationDays,
     trustedProxies,
     logLevel,
     metricsToken,
   };
+}
+
+/** A bare address is no domain for mail. */
+function mailDomain(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl);
+  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : 'localhost';
 }
 
 const LOOPBACK = new BlockList();

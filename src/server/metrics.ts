@@ -1,15 +1,22 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Database } from '../db/client.ts';
+import { countMails } from '../db/queries/mails.ts';
+import { readSnapshot } from '../db/tx.ts';
 import { hashSecret } from '../identity/secret.ts';
 
 /**
- * `/metrics` for Prometheus: the process, and requests by route and status. With METRICS_TOKEN it asks for it as a bearer
+ * `/metrics` for Prometheus: the process, and requests by route and status, mails by what became of them. With METRICS_TOKEN it asks for it as a bearer
  * token; without, it exists only where nobody but this machine can reach it.
  */
 export function metricsRoute(
   app: FastifyInstance,
-  { token, isLoopback }: { readonly token: string | null; readonly isLoopback: boolean },
+  {
+    token,
+    isLoopback,
+    database,
+  }: { readonly token: string | null; readonly isLoopback: boolean; readonly database: Database },
 ): void {
   if (token === null && !isLoopback) return;
   const register = new Registry();
@@ -19,6 +26,20 @@ export function metricsRoute(
     help: 'Seconds from a request to its response.',
     labelNames: ['route', 'status'],
     registers: [register],
+  });
+  new Gauge({
+    name: 'parkgate_mails',
+    help: 'Mails that are queued, and mails that were given up.',
+    labelNames: ['status'],
+    registers: [register],
+    async collect() {
+      this.reset();
+      // Without a database there is no figure; the others are told nevertheless.
+      const counts = await readSnapshot(database, countMails).catch(() => null);
+      if (counts === null) return;
+      this.set({ status: 'queued' }, counts.queued);
+      this.set({ status: 'failed' }, counts.failed);
+    },
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';

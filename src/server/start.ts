@@ -1,7 +1,13 @@
 import type { Database } from '../db/client.ts';
 import { DEMO_PASSWORD, describeCast } from '../demo/cast.ts';
 import { holdsDemoWorld, loadDemoWorld } from '../demo/load-demo-world.ts';
+import { linkSigner } from '../identity/links.ts';
+import { mailWorker } from '../identity/mail/mail-worker.ts';
+import { mailRenderer } from '../identity/mail/render-mail.ts';
+import { smtpTransport } from '../identity/mail/smtp-transport.ts';
+import { keepAppSecret } from './app-secret.ts';
 import { type Config, ConfigurationError, isLoopback } from './config.ts';
+import { showsMails } from './development-mail.ts';
 import { createFirstAdministrator } from './first-administrator.ts';
 import { createGateway } from './gateway.ts';
 import { openDatabase } from './open-database.ts';
@@ -16,9 +22,32 @@ export async function startGateway(config: Config) {
     const [first] = describeCast();
     const demoAccount =
       config.demoData && first ? { email: first.email, password: DEMO_PASSWORD } : undefined;
-    const app = await createGateway({ config, database, demoAccount });
-    app.addHook('onClose', () => database.close());
+    const appSecret = await keepAppSecret(config);
+    const render = mailRenderer({ publicUrl: config.publicUrl, links: linkSigner(appSecret) });
+    const app = await createGateway({
+      config,
+      database,
+      appSecret,
+      demoAccount,
+      invitationDays: config.invitationDays,
+      onMailQueued: () => worker?.wake(),
+      developmentMail: showsMails(config) ? render : undefined,
+    });
+    const worker =
+      config.smtpUrl === null
+        ? null
+        : mailWorker({
+            database,
+            render,
+            send: smtpTransport({ smtpUrl: config.smtpUrl, from: config.mailFrom }),
+            logger: app.log,
+          });
+    app.addHook('onClose', async () => {
+      await worker?.stop();
+      await database.close();
+    });
     const address = await app.listen({ port: config.port, host: config.host });
+    worker?.start();
     console.log(greeting(address, config));
     return app;
   } catch (error) {
@@ -35,11 +64,12 @@ async function refusePublicDemoWorld(database: Database, { host }: Config): Prom
   ]);
 }
 
-function greeting(address: string, { demoData }: Config): string {
+function greeting(address: string, config: Config): string {
   const lines = ['', `Parkgate is ready: ${address}/graphql`];
-  if (demoData) {
+  if (config.demoData) {
     const rows = describeCast().map((row) => `  ${row.email.padEnd(44)} ${row.note}`);
     lines.push(`Open it in a browser, and sign in with the password ${DEMO_PASSWORD} as one of`, ...rows);
   }
+  if (showsMails(config)) lines.push(`Mails are sent to nobody: read them at ${address}/dev/mail`);
   return [...lines, ''].join('\n');
 }
