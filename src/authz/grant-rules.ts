@@ -63,14 +63,24 @@ export function requireOwnDelegation(actor: AccessFacts, member: { readonly orga
  * @throws FORBIDDEN
  */
 export function requireOwnGrant(actor: AccessFacts, change: GrantChange, instant: Instant): void {
+  requireOwnChange(actor, change.resource, { before: change.member, after: afterwards(change) }, instant);
+}
+
+/** The same for one resource of several that change at once: `after` is what all of them leave. */
+export function requireOwnChange(
+  actor: AccessFacts,
+  changed: ResourceRef,
+  member: { readonly before: AccessFacts; readonly after: AccessFacts },
+  instant: Instant,
+): void {
   const { membership } = actor;
   if (membership?.role === 'ADMIN') return;
-  const member = change.member.membership;
-  if (member?.id === membership?.id) throw beyondModerator('A MODERATOR gives themselves nothing.', 'ADMIN');
-  if (member?.role === 'ADMIN') throw beyondModerator('A MODERATOR gives an ADMIN nothing.', 'ADMIN');
-  const before = inGoodStanding(change.member);
-  const after = afterwards(change);
-  for (const resource of [change.resource, ...namedParksOf(change.resource, actor, before)]) {
+  const holder = member.before.membership;
+  if (holder?.id === membership?.id) throw beyondModerator('A MODERATOR gives themselves nothing.', 'ADMIN');
+  if (holder?.role === 'ADMIN') throw beyondModerator('A MODERATOR gives an ADMIN nothing.', 'ADMIN');
+  const before = inGoodStanding(member.before);
+  const after = inGoodStanding(member.after);
+  for (const resource of [changed, ...namedParksOf(changed, actor, before, after)]) {
     const own = decide(actor, resource, instant);
     const roles = [
       decide(before, resource, instant),
@@ -80,7 +90,7 @@ export function requireOwnGrant(actor: AccessFacts, change: GrantChange, instant
     if (above === undefined) continue;
     // What a moderator may not see must not be told by a refusal either (V2).
     if (!own.visible) throw beyondModerator('In this portfolio that is more than you have.', 'ADMIN');
-    const where = resource === change.resource ? 'here' : 'in a park of this portfolio';
+    const where = resource === changed ? 'here' : 'in a park of this portfolio';
     const message = `The member's role before or after would be ${above}; yours ${where} is ${own.jobRole}.`;
     throw beyondModerator(message, above, own.jobRole);
   }

@@ -25,6 +25,18 @@ const command = (...needs: (ResourceAction | OrganizationAction)[]): FieldPermis
   codes: ['NOT_FOUND', 'BAD_USER_INPUT', 'SERVICE_UNAVAILABLE'],
 });
 
+/** What the holder of a link may do, signed in or not. */
+const byLink = (...codes: ErrorCode[]): FieldPermission => ({
+  fence: 'HOLDER',
+  codes: ['NOT_FOUND', 'RATE_LIMITED', ...codes, 'SERVICE_UNAVAILABLE'],
+});
+
+/** I3: who could send it; a platform invitation an administrator, who may be no member anywhere. */
+const changesInvitation = (...codes: ErrorCode[]): FieldPermission => ({
+  fence: 'ACTING',
+  codes: ['NOT_FOUND', 'ROLE_NOT_ASSIGNABLE', 'CONFLICT', ...codes, 'SERVICE_UNAVAILABLE'],
+});
+
 /** Fields that anybody may read who reached the object they stand on; some are null but for their readers. */
 const fields = (names: string, shownTo?: Readers): Record<string, FieldPermission> =>
   Object.fromEntries(names.split(' ').map((name) => [name, shownTo ? { ...parent, shownTo } : parent]));
@@ -44,12 +56,15 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     organization: lookUp,
     portfolio: lookUp,
     park: lookUp,
+    invitationByToken: open,
+    organizations: { fence: 'ADMINISTRATOR', codes: ['BAD_USER_INPUT'] },
+    users: { fence: 'ADMINISTRATOR', codes: ['BAD_USER_INPUT'] },
   },
   Mutation: {
-    signIn: { fence: 'OPEN', codes: ['UNAUTHENTICATED', 'BAD_USER_INPUT'] },
+    signIn: { fence: 'OPEN', codes: ['UNAUTHENTICATED', 'BAD_USER_INPUT', 'RATE_LIMITED'] },
     signOut: { fence: 'SIGNED_IN' },
     revokeSession: { fence: 'ACTING', codes: ['NOT_FOUND'] },
-    changePassword: { fence: 'ACTING', codes: ['BAD_USER_INPUT', 'CONFLICT'] },
+    changePassword: { fence: 'ACTING', codes: ['BAD_USER_INPUT', 'CONFLICT', 'RATE_LIMITED'] },
     createPortfolio: command('PORTFOLIO_CREATE'),
     updatePortfolio: command('RESOURCE_CONFIGURE'),
     deletePortfolio: {
@@ -62,6 +77,65 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     deletePark: { ...command('RESOURCE_DELETE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
     createComponent: command('COMPONENT_MANAGE'),
     updateComponent: command('COMPONENT_MANAGE'),
+    register: byLink('BAD_USER_INPUT'),
+    verifyEmail: byLink(),
+    resendVerification: { fence: 'HOLDER', codes: ['RATE_LIMITED'] },
+    requestPasswordReset: { fence: 'HOLDER', codes: ['RATE_LIMITED'] },
+    resetPassword: byLink('BAD_USER_INPUT'),
+    updateProfile: { fence: 'ACTING', codes: ['BAD_USER_INPUT'] },
+    requestEmailChange: { fence: 'ACTING', codes: ['BAD_USER_INPUT', 'RATE_LIMITED', 'CONFLICT'] },
+    deleteAccount: {
+      fence: 'ACTING',
+      codes: ['BAD_USER_INPUT', 'RATE_LIMITED', 'LAST_ADMIN', 'CONFLICT', 'SERVICE_UNAVAILABLE'],
+    },
+    invitePlatformCustomer: {
+      fence: 'ADMINISTRATOR',
+      codes: ['BAD_USER_INPUT', 'ALREADY_INVITED', 'RATE_LIMITED'],
+    },
+    suspendUser: { fence: 'ADMINISTRATOR', codes: ['NOT_FOUND', 'BAD_USER_INPUT', 'SERVICE_UNAVAILABLE'] },
+    reinstateUser: { fence: 'ADMINISTRATOR', codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
+    appointAdmin: { fence: 'ADMINISTRATOR', codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
+    inviteMember: {
+      ...command('MEMBER_INVITE'),
+      codes: [
+        'NOT_FOUND',
+        'BAD_USER_INPUT',
+        'ROLE_NOT_ASSIGNABLE',
+        'LABEL_REQUIRED',
+        'ALREADY_MEMBER',
+        'ALREADY_INVITED',
+        'EXPIRY_RAISES_ACCESS',
+        'RATE_LIMITED',
+        'SERVICE_UNAVAILABLE',
+      ],
+    },
+    updateInvitation: {
+      ...command('MEMBER_INVITE'),
+      codes: [
+        'NOT_FOUND',
+        'BAD_USER_INPUT',
+        'ROLE_NOT_ASSIGNABLE',
+        'LABEL_REQUIRED',
+        'EXPIRY_RAISES_ACCESS',
+        'CONFLICT',
+        'SERVICE_UNAVAILABLE',
+      ],
+    },
+    resendInvitation: changesInvitation('RATE_LIMITED'),
+    revokeInvitation: changesInvitation(),
+    acceptInvitation: {
+      fence: 'ACTING',
+      codes: [
+        'NOT_FOUND',
+        'BAD_USER_INPUT',
+        'ALREADY_IN_ORGANIZATION',
+        'SELF_COOPERATION',
+        'COOPERATION_EXISTS',
+        'RATE_LIMITED',
+        'SERVICE_UNAVAILABLE',
+      ],
+    },
+    declineInvitation: byLink(),
     updateOrganization: command('ORGANIZATION_UPDATE'),
     deleteOrganization: {
       ...command('ORGANIZATION_DELETE'),
@@ -101,18 +175,19 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   User: {
     ...fields('id name'),
     ...fields('email', 'MEMBER_LIST'),
-    ...fields('language systemRole suspended createdAt', 'ONESELF'),
+    ...fields('language', 'ONESELF'),
+    ...fields('systemRole suspended createdAt', 'STANDING'),
   },
   Session: fields('id createdAt lastSeenAt expiresAt ipAddress userAgent current'),
   Organization: {
     ...fields('id name viewerRole viewerActions'),
-    ...fields(
-      'identifier contactEmail phone address country registrationNumber taxId createdAt',
-      'ORGANIZATION',
-    ),
+    ...fields('identifier', 'IDENTIFIER'),
+    ...fields('contactEmail phone address country registrationNumber taxId createdAt', 'ORGANIZATION'),
     portfolios: page,
     parks: page,
     members: { ...page, shownTo: 'ORGANIZATION' },
+    team: { ...page, shownTo: 'ORGANIZATION' },
+    invitations: { ...page, shownTo: 'INVITATIONS' },
   },
   Member: {
     ...fields('id user organization'),
@@ -120,6 +195,13 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     ...fields('expiresAt joinedAt access', 'MEMBER_DETAILS'),
     grants: { ...page, shownTo: 'MEMBER_DETAILS' },
   },
+  Invitation: fields(
+    'id type email status organization role label language invitedBy sentAt sendCount expiresAt grants',
+  ),
+  InvitationGrant: fields('resource role expiresAt'),
+  InvitationPreview: fields(
+    'type email organizationName role language expiresAt needsAccount needsOrganization',
+  ),
   Grant: fields('id member resource role effectiveRole expiresAt live grantedBy createdAt'),
   Portfolio: {
     ...fields('id name organization effectiveRole viewerAccess createdAt'),
@@ -144,6 +226,10 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   ...connection('Component'),
   ...connection('Member'),
   ...connection('Grant'),
+  ...connection('Invitation'),
+  ...connection('TeamEntry'),
+  ...connection('User'),
+  ...connection('Organization'),
   SignInPayload: fields('viewer sessionToken'),
   OkPayload: fields('ok'),
   PortfolioPayload: fields('portfolio'),
@@ -157,5 +243,10 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   RemoveMemberPayload: fields('removedMemberId'),
   LeaveOrganizationPayload: fields('leftOrganizationId'),
   GrantPayload: fields('grant'),
+  InvitationPayload: fields('invitation'),
+  AcceptInvitationPayload: fields('viewer organization'),
+  RegisterPayload: fields('ok'),
+  ProfilePayload: fields('user'),
+  UserPayload: fields('user'),
   RevokeGrantPayload: fields('revokedGrantId'),
 };

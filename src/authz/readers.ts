@@ -9,6 +9,9 @@ export const READERS = {
   MEMBER_LIST: `${list(ORGANIZATION_ACTION_ROWS.MEMBER_LIST.roles)} of the organization, and the person themselves`,
   MEMBER_DETAILS: `${list(MEMBER_DETAIL_ROLES)} of the organization, and the person themselves`,
   ONESELF: 'the person themselves alone',
+  STANDING: 'the person themselves, and system administrators in their lists',
+  IDENTIFIER: 'every live member of the organization, and system administrators in their lists',
+  INVITATIONS: `${list(MEMBER_DETAIL_ROLES)} of the organization; an asset manager those whose role they may invite with`,
   GRANTS: `${list(MEMBER_DETAIL_ROLES)} of the owner; on a shared resource ${list(DELEGATING_ROLES)} of the receiving organization, of its own members`,
 } as const satisfies Record<string, string>;
 

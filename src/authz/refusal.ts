@@ -24,10 +24,17 @@ export const ERROR_CODES = {
   LAST_ADMIN: 'The organization would be left without an ADMIN who lasts (M3).',
   ROLE_NOT_ASSIGNABLE: "The viewer's organization role may not assign that one (M1, M2).",
   LABEL_REQUIRED: 'An EXTERNAL needs a label (M5).',
+  ALREADY_MEMBER: 'The address is that of a member already.',
+  ALREADY_INVITED:
+    'There is an open invitation for the address already: who sees it sends it again, or revokes it.',
+  ALREADY_IN_ORGANIZATION: 'A user is in one organization at most (M4): leave it first, then accept.',
+  SELF_COOPERATION: 'An organization can not cooperate with itself (C3, C4).',
+  COOPERATION_EXISTS: 'The two organizations cooperate already, or an invitation is open (C1).',
   EXPIRY_RAISES_ACCESS: 'When it lapses, access would rise; say so explicitly if that is meant (G4).',
   SHARE_CAP_EXCEEDED:
     'On a shared resource only VIEWER or exactly the role of the share can be granted (G2).',
   OPERATION_TOO_LARGE: 'The operation could return more nodes, or asks for more, than one operation may.',
+  RATE_LIMITED: 'Tried too often; `retryAfterSeconds` says when to try again.',
   SERVICE_UNAVAILABLE: 'The database cannot answer now; try again later.',
   INTERNAL_SERVER_ERROR: 'Something broke here; the log has it under `requestId`.',
 } as const;
@@ -45,6 +52,8 @@ export interface RefusalDetails {
   readonly allowedRoles?: readonly string[];
   /** The argument or input field at fault. */
   readonly field?: string;
+  /** When it may be tried again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** A known outcome that is not success; its message is written for the client. */
@@ -66,6 +75,10 @@ export const unauthenticated = () =>
 
 /** Bad input names its field. */
 export const badInput = (field: string, message: string) => new Refusal('BAD_USER_INPUT', message, { field });
+
+/** One answer whichever limit was met. */
+export const rateLimited = (retryAfterSeconds: number) =>
+  new Refusal('RATE_LIMITED', 'Too many attempts: try again later.', { retryAfterSeconds });
 
 /** Passes when `access` allows `action`; NOT_FOUND for what is not visible (V1), else FORBIDDEN with layer and rule. */
 export function requireAction(access: Access, action: ResourceAction): void {
@@ -100,6 +113,21 @@ export function requireOrganizationAction(access: OrganizationAccess, action: Or
     allowedRoles: ORGANIZATION_ACTION_ROWS[action].roles satisfies readonly OrganizationRole[],
   });
 }
+
+/** Section 6: platform operations need a system ADMINISTRATOR. @throws FORBIDDEN */
+export function requireAdministrator(account: AccountFact): void {
+  if (account.systemRole === 'ADMINISTRATOR') return;
+  throw new Refusal('FORBIDDEN', 'This is for system administrators.', {
+    layer: 'SYSTEM',
+    rule: 'section 6',
+    required: 'ADMINISTRATOR',
+    actual: account.systemRole,
+    allowedRoles: ['ADMINISTRATOR'],
+  });
+}
+
+/** What is said of a link that was used, has expired, was revoked or sent again, and of one that never was: one answer. */
+export const deadLink = () => new Refusal('NOT_FOUND', 'This link is not valid, or not any more.');
 
 /** D1: a DEMO account signs in and out, reads and generates reports, nothing else. */
 export function requireFullAccount(account: AccountFact, required: string): void {

@@ -1,6 +1,6 @@
 /** The fences: each keeps a field closed to a whole class of viewers, before any resource is looked at. */
 import type { AccountFact } from './facts.ts';
-import { requireFullAccount, unauthenticated } from './refusal.ts';
+import { requireAdministrator, requireFullAccount, unauthenticated } from './refusal.ts';
 import { allow, rule } from './shield-compat.ts';
 
 /** What a fence may know of a request: the account behind it, or null for nobody. A failure to load it denies. */
@@ -36,6 +36,20 @@ export const FENCES = {
     who: 'everybody who is signed in, but DEMO accounts',
     codes: ['UNAUTHENTICATED', 'FORBIDDEN'],
     check: (account) => requireFullAccount(signedIn(account), 'USER'),
+  },
+  /** Whoever holds a link or owns an address, signed in or not; what a DEMO account may do besides reading is listed elsewhere (D1). */
+  HOLDER: {
+    who: 'everybody, signed in or not, but DEMO accounts',
+    codes: ['FORBIDDEN'],
+    check: (account) => {
+      if (account) requireFullAccount(account, 'USER');
+    },
+  },
+  /** A system ADMINISTRATOR (section 6). */
+  ADMINISTRATOR: {
+    who: 'system administrators',
+    codes: ['UNAUTHENTICATED', 'FORBIDDEN'],
+    check: (account) => requireAdministrator(signedIn(account)),
   },
 } as const satisfies Record<string, FenceRow>;
 

@@ -4,6 +4,7 @@ import type { SystemRole } from '../authz/roles.ts';
 import { accountFact, membershipFact } from '../db/access-facts.ts';
 import type { AuditActor } from '../db/audit.ts';
 import type { Database, Tx } from '../db/client.ts';
+import { deleteAccountLinks } from '../db/queries/accounts.ts';
 import { isLastAdmin } from '../db/queries/members.ts';
 import {
   accountOfEmail,
@@ -55,6 +56,8 @@ export async function setSystemRole(
       if (from === role) throw new Unchanged();
       if (role === 'DEMO' && membership) await requireAnotherAdmin(tx, user, membership);
       await tx.update(users).set({ systemRole: role }).where(eq(users.id, user.id));
+      // D1: a link from before would change what a DEMO account may not.
+      if (role === 'DEMO') await deleteAccountLinks(tx, user.id);
       audit({
         organizationId: membership?.organizationId ?? null,
         action: 'user.system_role_changed',

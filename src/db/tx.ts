@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { type AuditActor, type AuditRecord, writeAudit } from './audit.ts';
 import type { Database, Tx } from './client.ts';
 import { isRetriable } from './errors.ts';
+import { type NewMail, queueMails, queueNoMail } from './queries/mails.ts';
 import { rowsOf, uuidArray } from './rows.ts';
 
 /** A snapshot that stays open between calls. It holds a connection: whoever opens it closes it. */
@@ -46,6 +47,8 @@ export interface Command<Actor> {
   readonly instant: Date;
   /** Records a change; written before the commit. */
   audit(record: AuditRecord): void;
+  /** Queues a mail; it leaves after the commit, or never. Null does the same work without a mail. */
+  mail(mail: NewMail | null): void;
 }
 
 export interface CommandSpec<Actor, Result> {
@@ -74,8 +77,8 @@ export class NothingChanged<Result> extends Error {
 
 const ATTEMPTS = 4;
 
-/** Somebody changed which organizations are concerned between reading and locking them. */
-class LocksOutdatedError extends Error {
+/** Somebody changed which organizations are concerned between reading and locking them: the command starts anew. */
+export class LocksOutdatedError extends Error {
   readonly code = '40001';
 }
 
@@ -105,9 +108,22 @@ async function attemptCommand<Actor, Result>(tx: Tx, spec: CommandSpec<Actor, Re
   if (!concerned.every((id) => wanted.includes(id))) throw new LocksOutdatedError();
   const { actor, instant, audit } = await spec.actor(tx);
   const records: AuditRecord[] = [];
-  const result = await spec.work({ tx, actor, instant, audit: (record) => records.push(record) });
+  const mails: (NewMail | null)[] = [];
+  const result = await spec.work({
+    tx,
+    actor,
+    instant,
+    audit: (record) => records.push(record),
+    mail: (mail) => mails.push(mail),
+  });
   if (records.length === 0) throw new MissingAuditError('a command must record what it changed');
   await writeAudit(tx, audit, instant, records);
+  if (mails.includes(null)) await queueNoMail(tx);
+  await queueMails(
+    tx,
+    instant,
+    mails.filter((mail) => mail !== null),
+  );
   return result;
 }
 

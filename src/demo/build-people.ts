@@ -36,7 +36,15 @@ export function buildPeople(
   const add = (email: string, person: Pick<Person, 'name' | 'systemRole'>): string => {
     const id = newId();
     const { name, systemRole = 'USER' } = person;
-    rows.users.push({ id, email, name, systemRole, passwordHash, createdAt: time.founded });
+    rows.users.push({
+      id,
+      email,
+      name,
+      systemRole,
+      passwordHash,
+      verifiedAt: time.founded,
+      createdAt: time.founded,
+    });
     return id;
   };
   organizations.forEach((organization, index) => {

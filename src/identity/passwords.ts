@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
+import { dictionary } from '@zxcvbn-ts/language-common';
 
 /** OWASP's first recommendation for Argon2id: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -11,10 +12,19 @@ export const PASSWORD_MAX_BYTES = 1_024;
 export function passwordFault(password: string): string | null {
   if ([...password].length < PASSWORD_MIN_LENGTH)
     return `A password has at least ${PASSWORD_MIN_LENGTH} characters.`;
-  return isHashable(password)
-    ? null
-    : `A password has at most ${PASSWORD_MAX_BYTES} bytes of well-formed text without NUL.`;
+  if (!isHashable(password))
+    return `A password has at most ${PASSWORD_MAX_BYTES} bytes of well-formed text without NUL.`;
+  return isCommon(password) ? 'This password is a common one: it would be guessed first.' : null;
 }
+
+/** The passwords that are tried first, as zxcvbn's list has them; of the 50,000 those that are long enough to be given here. */
+const COMMON = new Set(
+  dictionary['passwords-common'].filter(
+    (password: string | number) => String(password).length >= PASSWORD_MIN_LENGTH,
+  ),
+);
+
+const isCommon = (password: string): boolean => COMMON.has(password.toLowerCase());
 
 /** Whether a password may be given to the hash at all: bounded, no NUL, no lone surrogates. */
 const isHashable = (password: string) =>

@@ -187,3 +187,39 @@ export const MemberStatus = enumOf(
     EXPIRED: 'Its expiry has passed.',
   },
 );
+
+export const InvitationType = enumOf(
+  'InvitationType',
+  'What accepting an invitation makes.',
+  ['PLATFORM', 'ORGANIZATION', 'COOPERATION'],
+  {
+    PLATFORM: 'A customer: an organization with its first portfolio and its ADMIN.',
+    ORGANIZATION: 'A colleague: a member of the organization that invites.',
+    COOPERATION: 'A partner: a cooperation with the organization that invites.',
+  },
+);
+
+export const InvitationStatus = enumOf(
+  'InvitationStatus',
+  'What became of an invitation.',
+  ['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'],
+  {
+    PENDING: 'Its link is good.',
+    ACCEPTED: 'Accepted, once.',
+    DECLINED: 'Declined by whoever held its link.',
+    REVOKED: 'Taken back.',
+    EXPIRED: 'Its time is over; it can be sent again.',
+  },
+);
+
+export const TeamFilter = enumOf(
+  'TeamFilter',
+  'Which part of a team a list holds.',
+  ['INTERNAL', 'EXTERNAL', 'INVITED', 'ALL'],
+  {
+    INTERNAL: 'Members with every role but EXTERNAL.',
+    EXTERNAL: 'Members who are EXTERNAL.',
+    INVITED: 'Invitations that are pending or expired.',
+    ALL: 'All of these.',
+  },
+);

@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import { connectionOf } from './connection.ts';
 import { OrganizationAction, OrganizationRole } from './enums.ts';
 import { Node } from './node.ts';
 import { DateTime, EmailAddress } from './scalars.ts';
@@ -49,3 +50,5 @@ export class Organization extends Node {
   @Field(() => [OrganizationAction], { description: 'What the viewer may do in it as a whole.' })
   viewerActions!: string[];
 }
+
+export const OrganizationConnection = connectionOf('Organization', 'organizations', () => Organization);

@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import { connectionOf } from './connection.ts';
 import { Language, SystemRole } from './enums.ts';
 import { Node } from './node.ts';
 import { DateTime, EmailAddress } from './scalars.ts';
@@ -51,3 +52,5 @@ export class Session {
   @Field(() => Boolean, { description: 'Whether it is the session of this request.' })
   current!: boolean;
 }
+
+export const UserConnection = connectionOf('User', 'accounts', () => User);

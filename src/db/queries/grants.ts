@@ -68,17 +68,38 @@ export const GRANTS: ListSource<GrantRow> = {
 
 export const GRANT_AGE: SortKey = { expression: sql`g.created_at`, type: 'timestamptz' };
 
+/** Stores the grants of a new member. */
+export async function insertGrants(tx: Tx, rows: readonly (typeof grants.$inferInsert)[]): Promise<void> {
+  if (rows.length > 0) await tx.insert(grants).values([...rows]);
+}
+
 /** Stores a new grant. One that the member has on the resource already violates grants_one_per_portfolio or _park (G3). */
 export async function insertGrant(tx: Tx, row: typeof grants.$inferInsert): Promise<void> {
   await tx.insert(grants).values(row);
 }
 
-/** Replaces role and expiry (G3), and who gave it. */
-export async function updateGrant(
-  tx: Tx,
+type Given = Required<
+  Pick<typeof grants.$inferInsert, 'role' | 'expiresAt' | 'cooperationId' | 'grantedById'>
+>;
+
+/** The row of a new grant on a resource. */
+export const newGrantRow = (
   id: string,
-  changes: Required<Pick<typeof grants.$inferInsert, 'role' | 'expiresAt' | 'cooperationId' | 'grantedById'>>,
-): Promise<void> {
+  membershipId: string,
+  { kind, id: resourceId }: ResourceRef,
+  given: Given,
+  createdAt: Date,
+): typeof grants.$inferInsert => ({
+  id,
+  membershipId,
+  portfolioId: kind === 'PORTFOLIO' ? resourceId : null,
+  parkId: kind === 'PARK' ? resourceId : null,
+  createdAt,
+  ...given,
+});
+
+/** Replaces role and expiry (G3), and who gave it. */
+export async function updateGrant(tx: Tx, id: string, changes: Given): Promise<void> {
   await tx.update(grants).set(changes).where(eq(grants.id, id));
 }
 

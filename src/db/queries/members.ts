@@ -13,8 +13,11 @@ import { users } from '../schema/users.ts';
 import { dateOf, type ListSource, type RawRow, type SortKey, textOf } from './keyset.ts';
 import type { UserRow } from './sessions.ts';
 
-/** An account without its secret. */
-export type PersonRow = Omit<UserRow, 'passwordHash'>;
+/** What of an account is shown to somebody. */
+export type PersonRow = Pick<
+  UserRow,
+  'id' | 'name' | 'email' | 'language' | 'systemRole' | 'suspendedAt' | 'createdAt'
+>;
 
 /** A membership with its person and the organization's name: one join spares every list two statements. */
 export interface MemberRow {
@@ -69,7 +72,7 @@ export const MEMBERS: ListSource<MemberRow> = {
 /** The same rows by their person's id: a user is in at most one organization (M4). */
 export const MEMBERS_BY_USER: ListSource<MemberRow> = { ...MEMBERS, id: sql`u.id` };
 
-export const MEMBER_NAME: SortKey = { expression: sql`lower(u.name) collate "C"`, type: 'text' };
+export const MEMBER_NAME: SortKey = { expression: sql`u.name_key`, type: 'text' };
 
 /** What the facts of a member are asked with; no token acts for them. */
 export const memberFact = (row: MemberRow): Member => ({
@@ -98,7 +101,7 @@ const counts = {
   liveAt: (instant: Date) => or(isNull(memberships.expiresAt), gt(memberships.expiresAt, instant)),
 };
 
-async function hasOtherAdmin(tx: Tx, { organizationId, id }: MembershipFact, which: SQL | undefined) {
+async function hasAdmin(tx: Tx, organizationId: string, exceptId: string | null, which: SQL | undefined) {
   const rows = await tx
     .select({ id: memberships.id })
     .from(memberships)
@@ -106,7 +109,7 @@ async function hasOtherAdmin(tx: Tx, { organizationId, id }: MembershipFact, whi
     .where(
       and(
         eq(memberships.organizationId, organizationId),
-        ne(memberships.id, id),
+        exceptId === null ? undefined : ne(memberships.id, exceptId),
         eq(memberships.role, 'ADMIN'),
         eq(memberships.active, true),
         isNull(users.suspendedAt),
@@ -124,11 +127,16 @@ export const isLastAdmin = async (
   membership: MembershipFact,
   account: AccountFact,
 ): Promise<boolean> =>
-  isLastingAdmin(membership, account) && !(await hasOtherAdmin(tx, membership, counts.lasting));
+  isLastingAdmin(membership, account) &&
+  !(await hasAdmin(tx, membership.organizationId, membership.id, counts.lasting));
 
 /** M2: whether another ADMIN is live at an instant, so that this one may step down. Certain only under the organization's lock. */
 export const hasOtherLiveAdmin = (tx: Tx, membership: MembershipFact, instant: Date): Promise<boolean> =>
-  hasOtherAdmin(tx, membership, counts.liveAt(instant));
+  hasAdmin(tx, membership.organizationId, membership.id, counts.liveAt(instant));
+
+/** M3: whether an organization has a live ADMIN left. Certain only under its lock. */
+export const hasLiveAdmin = (tx: Tx, organizationId: string, instant: Date): Promise<boolean> =>
+  hasAdmin(tx, organizationId, null, counts.liveAt(instant));
 
 /** What of a member's grant ends with the membership; `ownerId` is the other side of the cooperation for a delegated one. */
 export interface MemberGrant {

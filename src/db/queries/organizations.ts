@@ -21,6 +21,10 @@ export async function updateOrganizationRow(
   await tx.update(organizations).set(changes).where(eq(organizations.id, id));
 }
 
+export async function insertOrganization(tx: Tx, row: typeof organizations.$inferInsert): Promise<void> {
+  await tx.insert(organizations).values(row);
+}
+
 /** How many portfolios an organization owns and how many members it has: one statement. */
 export async function countHoldings(tx: Tx, id: string): Promise<{ portfolios: number; members: number }> {
   const [row] = await tx

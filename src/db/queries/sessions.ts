@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../client.ts';
 import { type Clock, instantSql } from '../instant.ts';
 import { memberships } from '../schema/memberships.ts';
@@ -45,6 +45,17 @@ export const accountOfSession = (tx: Tx, clock: Clock | undefined, tokenHash: Ui
 /** The account with a canonical address; `session` is any one of its sessions or null and means nothing here. */
 export const accountOfEmail = (tx: Tx, clock: Clock | undefined, email: string) =>
   oneAccount(tx, clock, eq(users.email, email));
+
+/** Some accounts with their memberships: one statement. */
+export const accountsOfUsers = (
+  tx: Tx,
+  userIds: readonly string[],
+): Promise<{ user: UserRow; membership: MembershipRow | null }[]> =>
+  tx
+    .select({ user: users, membership: memberships })
+    .from(users)
+    .leftJoin(memberships, eq(memberships.userId, users.id))
+    .where(inArray(users.id, [...userIds]));
 
 /** The live sessions of a user, the newest first. */
 export const sessionsOfUser = (tx: Tx, userId: string, instant: Date): Promise<SessionRow[]> =>

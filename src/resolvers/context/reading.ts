@@ -4,6 +4,8 @@ import { factsLoader } from '../../authz/loaders.ts';
 import { unauthenticated } from '../../authz/refusal.ts';
 import { factsSource } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
+import type { Clock } from '../../db/instant.ts';
+import { readInstant } from '../../db/queries/sessions.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What one snapshot answers: its transaction, its viewer, and the loaders that batch its reads. Never kept across a write. */
@@ -14,6 +16,7 @@ export class Reading {
   constructor(
     readonly tx: Tx,
     readonly viewerOrNobody: Viewer | null,
+    private readonly clock: Clock | undefined,
   ) {
     this.#facts = factsLoader(factsSource(tx));
   }
@@ -22,6 +25,11 @@ export class Reading {
   get viewer(): Viewer {
     if (!this.viewerOrNobody) throw unauthenticated();
     return this.viewerOrNobody;
+  }
+
+  /** The instant of the request: the one it was authenticated at, or for nobody the database's. */
+  async instant(): Promise<Date> {
+    return this.viewerOrNobody?.rows.instant ?? readInstant(this.tx, this.clock);
   }
 
   /** The facts of any member, not the viewer alone: two statements for all who are asked for within one tick. */

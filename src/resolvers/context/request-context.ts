@@ -4,7 +4,7 @@ import type { FencedContext } from '../../authz/rules.ts';
 import type { AuditActor } from '../../db/audit.ts';
 import type { Database, Tx } from '../../db/client.ts';
 import type { Clock } from '../../db/instant.ts';
-import { readInstant } from '../../db/queries/sessions.ts';
+import { type AccountRows, readInstant } from '../../db/queries/sessions.ts';
 import {
   type Command,
   type LockMode,
@@ -14,7 +14,10 @@ import {
   runCommand,
 } from '../../db/tx.ts';
 import type { Authenticator } from '../../identity/authenticate.ts';
+import type { Limits } from '../../identity/limits/limits.ts';
+import type { LinkSigner } from '../../identity/links.ts';
 import { Reading } from './reading.ts';
+import { type RequestLimits, requestLimits } from './request-limits.ts';
 import { loadViewer, type Viewer } from './viewer.ts';
 
 /** Where a request came from. */
@@ -30,6 +33,14 @@ export interface SessionCookie {
   clear(): void;
 }
 
+/** What a browser keeps of the accounts that signed in to it: it makes a device known, and is no session. */
+export interface DeviceCookie {
+  /** The id of this device for an account (its canonical address); null if it never signed in here. */
+  idOf(account: string): string | null;
+  /** To be called after each successful sign-in. */
+  remember(account: string): void;
+}
+
 export interface RequestContextOptions {
   readonly database: Database;
   readonly origin: RequestOrigin;
@@ -37,7 +48,16 @@ export interface RequestContextOptions {
   /** The session token that the request carries, live or not. */
   readonly sessionToken: string | null;
   readonly cookie: SessionCookie;
+  /** A command line has neither device nor limits. */
+  readonly device?: DeviceCookie | undefined;
+  readonly limits?: Limits | undefined;
   readonly clock?: Clock | undefined;
+  /** Makes the secrets of links; a command line that sends none has none. */
+  readonly links?: LinkSigner | undefined;
+  /** How long an invitation is good, in days. */
+  readonly invitationDays?: number | undefined;
+  /** Called when a command that queued mail has committed. */
+  readonly onMailQueued?: (() => void) | undefined;
 }
 
 /** What a command changes, and in which organizations; see `runCommand`. */
@@ -61,6 +81,7 @@ export class RequestContext {
   #authenticate: Authenticator;
   #opening: Promise<{ reading: Reading; snapshot: OpenSnapshot }> | null = null;
   #reading: Reading | null = null;
+  #mailQueued = false;
   /** A session that was used and has not been noted for a while. */
   staleSession: { id: string; instant: Date } | null = null;
 
@@ -79,6 +100,31 @@ export class RequestContext {
 
   get cookie(): SessionCookie {
     return this.#options.cookie;
+  }
+
+  get device(): DeviceCookie {
+    const { device } = this.#options;
+    if (!device) throw new Error('this request has no device');
+    return device;
+  }
+
+  /** The limits that are counted in the database. */
+  get limits(): RequestLimits {
+    const { limits, origin } = this.#options;
+    if (!limits) throw new Error('this request has no limits');
+    return requestLimits(limits, origin.ipAddress ?? 'unknown', () => this.close());
+  }
+
+  /** Makes the secret of a link. */
+  get links(): LinkSigner {
+    const { links } = this.#options;
+    if (!links) throw new Error('this request has no signer of links');
+    return links;
+  }
+
+  /** When an invitation that is sent at `instant` expires. */
+  invitationExpiry(instant: Date): Date {
+    return new Date(instant.getTime() + (this.#options.invitationDays ?? 7) * 86_400_000);
   }
 
   /** The snapshot that is open, for resolvers below an object that came from it. */
@@ -105,7 +151,7 @@ export class RequestContext {
       const rows = await this.#authenticate(snapshot.tx, clock);
       this.#noteSession(rows);
       const viewer = rows && (await loadViewer(snapshot.tx, rows));
-      this.#reading = new Reading(snapshot.tx, viewer);
+      this.#reading = new Reading(snapshot.tx, viewer, clock);
       return { reading: this.#reading, snapshot };
     } catch (error) {
       await snapshot.close();
@@ -140,29 +186,53 @@ export class RequestContext {
           const viewer = await viewerOf(tx);
           return { actor: viewer, instant: viewer.rows.instant, audit: auditActor(origin, viewer.rows.user) };
         },
-        work,
+        work: this.#mailing(work),
       }),
     );
   }
 
-  /** Runs a command of an account that is not signed in yet (`account` names it in the audit). */
+  /** Tells of queued mail once the command has committed. */
+  #mailing<Actor, Result>(work: (command: Command<Actor>) => Promise<Result>) {
+    return (command: Command<Actor>) => {
+      this.#mailQueued = false;
+      return work({
+        ...command,
+        mail: (mail) => {
+          this.#mailQueued ||= mail !== null;
+          command.mail(mail);
+        },
+      });
+    };
+  }
+
+  /**
+   * Runs a command of an account that is not signed in yet.
+   * @param account names it in the audit
+   * @param organizations those whose standing or access it changes
+   */
   accountCommand<Result>(
     account: { id: string; name: string } | null,
     work: (command: Command<null>) => Promise<Result>,
+    organizations: (tx: Tx) => Promise<readonly string[]> = async () => [],
   ): Promise<Result> {
     const { database, clock, origin } = this.#options;
     return this.#alone(() =>
       runCommand(database, {
-        mode: 'RESOURCES',
-        organizations: async () => [],
+        mode: 'ACCESS',
+        organizations,
         actor: async (tx) => ({
           actor: null,
           instant: await readInstant(tx, clock),
           audit: auditActor(origin, account),
         }),
-        work,
+        work: this.#mailing(work),
       }),
     );
+  }
+
+  /** Who makes the request, as a command of an account that need not be signed in asks inside its transaction; null for nobody. */
+  authenticated(tx: Tx): Promise<AccountRows | null> {
+    return this.#authenticate(tx, this.#options.clock);
   }
 
   /** Reads something by itself, and gives the connection back at once: what follows may take its time. */
@@ -177,7 +247,10 @@ export class RequestContext {
 
   async #alone<Result>(run: () => Promise<Result>): Promise<Result> {
     await this.close();
-    return run();
+    const result = await run();
+    if (this.#mailQueued) this.#options.onMailQueued?.();
+    this.#mailQueued = false;
+    return result;
   }
 
   /** Gives the snapshot's connection back; the next read opens a new one. */

@@ -13,7 +13,7 @@ import { JOB_ROLES } from '../../authz/roles.ts';
 import type { Tx } from '../../db/client.ts';
 import { violatedConstraint } from '../../db/errors.ts';
 import { newId } from '../../db/new-id.ts';
-import { insertGrant, updateGrant } from '../../db/queries/grants.ts';
+import { insertGrant, newGrantRow, updateGrant } from '../../db/queries/grants.ts';
 import type { MemberRow } from '../../db/queries/members.ts';
 import { NothingChanged } from '../../db/tx.ts';
 import type { GrantRoleInput } from '../../schema/grant-inputs.ts';
@@ -80,21 +80,6 @@ export async function grantRole(context: RequestContext, input: GrantRoleInput):
     throw error;
   });
 }
-
-const newGrantRow = (
-  id: string,
-  membershipId: string,
-  { kind, id: resourceId }: ResourceRef,
-  stored: Parameters<typeof updateGrant>[2],
-  createdAt: Date,
-) => ({
-  id,
-  membershipId,
-  portfolioId: kind === 'PORTFOLIO' ? resourceId : null,
-  parkId: kind === 'PARK' ? resourceId : null,
-  createdAt,
-  ...stored,
-});
 
 /** What may be granted to whom, as far as that does not depend on the role. */
 async function grantableTo(

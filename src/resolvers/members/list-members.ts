@@ -46,4 +46,4 @@ export function listMembers(
 }
 
 const nameOrAddressContains = (text: string): SQL =>
-  sql`(${nameContains(sql`lower(u.name)`, text)} or ${nameContains(sql`u.email`, text)})`;
+  sql`(${nameContains(sql`u.name_key`, text)} or ${nameContains(sql`u.email`, text)})`;

@@ -13,6 +13,12 @@ export async function loadMember(reading: Reading, id: string): Promise<MemberMo
   return row && MemberModel.listed(viewer, row);
 }
 
+/** The member with this UUID at least by name, where a command has just named them. */
+export async function occurringMember(reading: Reading, id: string): Promise<MemberModel | null> {
+  const row = await loadRow(reading, 'member', MEMBERS, id);
+  return row && MemberModel.occurring(reading.viewer, row);
+}
+
 /** The viewer's account, or the account of a member whom the viewer may see; else null (V1). Batched. */
 export async function loadUser(reading: Reading, id: string): Promise<UserModel | null> {
   const { viewer } = reading;

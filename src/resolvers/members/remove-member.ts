@@ -11,7 +11,7 @@ import { endMembership, ownersConcerned } from './end-membership.ts';
 import { memberOf } from './member-rows.ts';
 
 /**
- * Removes a member with their grants, delegated grants (M6) and sessions; needs MEMBER_REMOVE and M2. Of oneself it is leaving.
+ * Removes a member with their grants, delegated grants (M6) and sessions, and tells them by mail; needs MEMBER_REMOVE and M2. Of oneself it is leaving.
  * Answers the member's global id.
  * @throws NOT_FOUND, FORBIDDEN, LAST_ADMIN (M3)
  */
@@ -29,6 +29,13 @@ export function removeMember(context: RequestContext, { memberId }: RemoveMember
       } else {
         const sessionsEnded = await deleteSessions(tx, member.userId, null);
         await endMembership(command, member, 'member.removed', { sessionsEnded });
+        const { name, email, language } = member.person;
+        command.mail({
+          template: 'MEMBER_REMOVED',
+          language,
+          recipient: email,
+          params: { name, organizationName: member.organizationName },
+        });
       }
       return globalId('member', member.id);
     },

@@ -1,6 +1,7 @@
 import type { Sight } from '../../authz/sight.ts';
 import type { PersonRow } from '../../db/queries/members.ts';
 import { globalId } from '../../schema/global-id.ts';
+import type { Viewer } from '../context/viewer.ts';
 
 /** What every way to a person brings. */
 type Person = Pick<PersonRow, 'id' | 'name' | 'email'> & Partial<PersonRow>;
@@ -11,7 +12,7 @@ export class UserModel {
 
   private constructor(
     private readonly person: Person,
-    private readonly sight: Sight,
+    private readonly sight: Sight | 'PLATFORM',
   ) {}
 
   static own(person: PersonRow): UserModel {
@@ -21,6 +22,15 @@ export class UserModel {
   /** @param sight of the membership behind it: even who sees all of that is shown no more of the account than the list shows */
   static other(person: Person, sight: Sight): UserModel {
     return new UserModel(person, sight === 'NAME' ? 'NAME' : 'LISTED');
+  }
+
+  /** Section 6: those who run the platform see names, and the platform's own standing of an account. */
+  static seenByPlatform(person: PersonRow, viewer: Viewer): UserModel {
+    return person.id === viewer.rows.user.id ? UserModel.own(person) : new UserModel(person, 'PLATFORM');
+  }
+
+  private get standing() {
+    return this.sight === 'PLATFORM' ? this.person : this.all;
   }
 
   private get all() {
@@ -36,7 +46,7 @@ export class UserModel {
   }
 
   get email() {
-    return this.sight === 'NAME' ? null : this.person.email;
+    return this.sight === 'ALL' || this.sight === 'LISTED' ? this.person.email : null;
   }
 
   get language() {
@@ -44,14 +54,14 @@ export class UserModel {
   }
 
   get systemRole() {
-    return this.all?.systemRole;
+    return this.standing?.systemRole;
   }
 
   get suspended() {
-    return this.all && this.all.suspendedAt !== null;
+    return this.standing && this.standing.suspendedAt !== null;
   }
 
   get createdAt() {
-    return this.all?.createdAt;
+    return this.standing?.createdAt;
   }
 }

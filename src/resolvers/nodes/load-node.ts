@@ -1,6 +1,7 @@
 import { type IdPrefix, parseGlobalId, prefixOf } from '../../schema/global-id.ts';
 import type { Reading } from '../context/reading.ts';
 import { loadGrant } from '../grants/load-grant.ts';
+import { loadInvitation } from '../invitations/load-invitation.ts';
 import { loadMember, loadUser } from '../members/load-member.ts';
 import { loadOrganization } from '../organizations/load-organization.ts';
 import { loadComponent, loadPark, loadPortfolio } from '../resources/load-resource.ts';
@@ -16,6 +17,7 @@ const LOADERS: Readonly<Partial<Record<IdPrefix, Loader>>> = {
   user: loadUser,
   member: loadMember,
   grant: loadGrant,
+  invitation: loadInvitation,
 };
 
 /** Whatever has this global id, if the viewer may see it; else null, as for a malformed id (V1). Batched by type. */

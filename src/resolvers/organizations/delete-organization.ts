@@ -1,5 +1,6 @@
 import { notFound, Refusal, requireOrganizationAction } from '../../authz/refusal.ts';
 import { violatedConstraint } from '../../db/errors.ts';
+import { deleteInvitationsOf } from '../../db/queries/invitations.ts';
 import { deleteMembership } from '../../db/queries/members.ts';
 import {
   countHoldings,
@@ -29,6 +30,7 @@ export async function deleteOrganization(
       const holdings = await countHoldings(tx, id);
       if (holdings.portfolios > 0 || holdings.members > 1) throw notEmpty();
       const partners = await partnersOf(tx, id);
+      await deleteInvitationsOf(tx, id);
       await deleteCooperations(
         tx,
         partners.map((partner) => partner.cooperationId),

@@ -12,7 +12,7 @@ export class OrganizationModel {
   private constructor(
     readonly uuid: string,
     readonly name: string,
-    private readonly row: OrganizationRow | null,
+    private readonly row: Partial<OrganizationRow> | null,
     private readonly viewer: Viewer,
   ) {}
 
@@ -37,6 +37,16 @@ export class OrganizationModel {
     return organizationId === viewer.rows.organization?.id
       ? (OrganizationModel.own(viewer) as OrganizationModel)
       : new OrganizationModel(organizationId, name, null, viewer);
+  }
+
+  /** Section 6: those who run the platform see name and identifier of every organization. */
+  static seenByPlatform(
+    viewer: Viewer,
+    { id, name, identifier }: Pick<OrganizationRow, 'id' | 'name' | 'identifier'>,
+  ): OrganizationModel {
+    return id === viewer.rows.organization?.id
+      ? (OrganizationModel.own(viewer) as OrganizationModel)
+      : new OrganizationModel(id, name, { identifier }, viewer);
   }
 
   get id() {

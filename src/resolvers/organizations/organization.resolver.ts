@@ -1,6 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { PageArgs } from '../../schema/connection.ts';
+import { InvitationStatus, TeamFilter } from '../../schema/enums.ts';
 import { parseGlobalId } from '../../schema/global-id.ts';
+import { InvitationConnection, TeamEntryConnection } from '../../schema/invitation.ts';
 import { MemberConnection } from '../../schema/member.ts';
 import { Organization } from '../../schema/organization.ts';
 import {
@@ -12,7 +14,9 @@ import { ParkConnection, ParkFilter, ParkOrder } from '../../schema/park.ts';
 import { PortfolioConnection, PortfolioFilter, PortfolioOrder } from '../../schema/portfolio.ts';
 import { OkPayload } from '../../schema/resource-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
+import { type InvitationStatusName, listInvitations } from '../invitations/list-invitations.ts';
 import { listMembers } from '../members/list-members.ts';
+import { listTeam, type TeamFilterName } from '../members/list-team.ts';
 import { listParks, listPortfolios, ofOrganization } from '../resources/list-resources.ts';
 import { found } from '../resources/load-resource.ts';
 import { deleteOrganization } from './delete-organization.ts';
@@ -75,6 +79,39 @@ export class OrganizationResolver {
     search?: string | null,
   ) {
     return listMembers(context.current, organization, page, search);
+  }
+
+  @FieldResolver(() => TeamEntryConnection, {
+    nullable: true,
+    description: 'The team list: members by name, and invitations by address that are pending or expired.',
+  })
+  team(
+    @Ctx('request') context: RequestContext,
+    @Root() organization: OrganizationModel,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => TeamFilter, {
+      nullable: true,
+      defaultValue: 'ALL',
+      description: 'Which part of it.',
+    })
+    filter?: TeamFilterName | null,
+  ) {
+    return listTeam(context.current, organization, page, filter ?? 'ALL');
+  }
+
+  @FieldResolver(() => InvitationConnection, {
+    nullable: true,
+    description:
+      'Its invitations, the oldest first, as far as the viewer sees them; null to those who see none.',
+  })
+  invitations(
+    @Ctx('request') context: RequestContext,
+    @Root() organization: OrganizationModel,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('status', () => InvitationStatus, { nullable: true, description: 'Only these.' })
+    status?: InvitationStatusName | null,
+  ) {
+    return listInvitations(context.current, organization, page, status);
   }
 
   @Mutation(() => OrganizationPayload, { description: "Changes an organization's own data." })

@@ -1,46 +1,15 @@
-import { GraphQLCountryCode } from 'graphql-scalars';
 import { z } from 'zod';
 import { notFound, requireOrganizationAction } from '../../authz/refusal.ts';
 import { type OrganizationDetails, updateOrganizationRow } from '../../db/queries/organizations.ts';
 import type { OrganizationRow } from '../../db/queries/sessions.ts';
 import { NothingChanged } from '../../db/tx.ts';
-import { canonicalEmail } from '../../identity/email.ts';
 import { globalId, parseGlobalId } from '../../schema/global-id.ts';
 import type { UpdateOrganizationInput } from '../../schema/organization-inputs.ts';
 import { changedFields } from '../changes.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import type { Viewer } from '../context/viewer.ts';
-import { lineOfText, linesOfText, parseInput } from '../parse-input.ts';
-
-const isCountry = (code: string): boolean => {
-  try {
-    return GraphQLCountryCode.parseValue(code) === code;
-  } catch {
-    return false;
-  }
-};
-
-/** What describes an organization, beside its name. */
-const organizationFields = {
-  contactEmail: z
-    .string()
-    .transform(canonicalEmail)
-    .refine((email) => email !== null, 'contactEmail is an e-mail address.')
-    .nullish(),
-  phone: lineOfText('phone', 50).nullish(),
-  address: linesOfText('address', 500).nullish(),
-  country: z
-    .string()
-    .transform((code) => code.trim())
-    .refine(
-      (code) => /^[A-Za-z]{2}$/.test(code) && isCountry(code.toUpperCase()),
-      'country is an ISO 3166-1 alpha-2 code, such as DE.',
-    )
-    .transform((code) => code.toUpperCase())
-    .nullish(),
-  registrationNumber: lineOfText('registrationNumber', 100).nullish(),
-  taxId: lineOfText('taxId', 100).nullish(),
-};
+import { lineOfText, parseInput } from '../parse-input.ts';
+import { organizationFields } from './organization-input.ts';
 
 const form = z.object({
   organizationId: z.string(),

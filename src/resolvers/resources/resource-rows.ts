@@ -62,6 +62,23 @@ export async function resourceOf(
   return { ref: parkRef(row), access };
 }
 
+/** Portfolios and parks by their global ids, in their order: two statements for any number; null for what is not visible (V1). */
+export async function resourcesOf(
+  tx: Tx,
+  viewer: Viewer,
+  globalIds: readonly string[],
+): Promise<(ResourceRef | null)[]> {
+  const idsOf = (prefix: IdPrefix) => globalIds.flatMap((id) => parseGlobalId(prefix, id) ?? []);
+  const portfolios = await fetchByIds(tx, PORTFOLIOS, idsOf('portfolio'));
+  const parks = await fetchByIds(tx, PARKS, idsOf('park'));
+  return globalIds.map((id) => {
+    const portfolio = portfolios.get(parseGlobalId('portfolio', id) ?? '');
+    const park = parks.get(parseGlobalId('park', id) ?? '');
+    const ref = (portfolio && portfolioRef(portfolio)) ?? (park && parkRef(park));
+    return ref && viewer.access(ref).visible ? ref : null;
+  });
+}
+
 /** A component by its global id, inside a command; NOT_FOUND unless the viewer may see its park (V1) and read there (P13). */
 export const componentOf = one('component', COMPONENTS, parkOfComponent, isReadable, read);
 /** The same, locked until the command ends. */

@@ -1,0 +1,12 @@
+import type { Tx } from '../../db/client.ts';
+import { pendingPartnerOf } from '../../db/queries/cooperations.ts';
+import type { InvitationRow } from '../../db/queries/invitations.ts';
+import { deleteCooperations, deleteOrganizations } from '../../db/queries/organizations.ts';
+
+/** C3: an invitation to a cooperation that is declined or revoked takes placeholder and cooperation with it. */
+export async function endPendingCooperation(tx: Tx, { cooperationId }: InvitationRow): Promise<void> {
+  if (cooperationId === null) return;
+  const placeholderId = await pendingPartnerOf(tx, cooperationId);
+  await deleteCooperations(tx, [cooperationId]);
+  if (placeholderId !== null) await deleteOrganizations(tx, [placeholderId]);
+}

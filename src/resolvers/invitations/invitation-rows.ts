@@ -1,0 +1,44 @@
+import {
+  requireInviting,
+  rolesOfSeenInvitations,
+  seesCooperationInvitations,
+} from '../../authz/invitation-rules.ts';
+import { notFound, Refusal, requireAdministrator, requireOrganizationAction } from '../../authz/refusal.ts';
+import type { Tx } from '../../db/client.ts';
+import { type InvitationRow, lockInvitation } from '../../db/queries/invitations.ts';
+import { parseGlobalId } from '../../schema/global-id.ts';
+import type { Viewer } from '../context/viewer.ts';
+
+/** Section 6: who sees an invitation; a platform invitation the system administrators. */
+export function seesInvitation(viewer: Viewer, { type, organization, role }: InvitationRow): boolean {
+  if (!organization) return viewer.facts.account.systemRole === 'ADMINISTRATOR';
+  const access = viewer.inOrganization(organization.id);
+  if (type === 'COOPERATION') return seesCooperationInvitations(access);
+  return role !== null && rolesOfSeenInvitations(access).includes(role);
+}
+
+/** I3: who may send an invitation again, change and revoke it: who could send it. @throws FORBIDDEN, ROLE_NOT_ASSIGNABLE */
+function requireSender(actor: Viewer, { organization, role, type }: InvitationRow): void {
+  if (!organization) {
+    requireAdministrator(actor.facts.account);
+    return;
+  }
+  const access = actor.inOrganization(organization.id);
+  if (type === 'COOPERATION' || role === null) requireOrganizationAction(access, 'COOPERATION_MANAGE');
+  else requireInviting(access, role);
+}
+
+/**
+ * An open invitation by its global id, locked until the command ends, for one who may change it.
+ * @throws NOT_FOUND unless the viewer sees it (V1), FORBIDDEN, ROLE_NOT_ASSIGNABLE, CONFLICT once it is settled
+ */
+export async function openInvitation(tx: Tx, actor: Viewer, globalId: string): Promise<InvitationRow> {
+  const id = parseGlobalId('invitation', globalId);
+  const row = id === null ? null : await lockInvitation(tx, id);
+  if (!row || !seesInvitation(actor, row)) throw notFound();
+  requireSender(actor, row);
+  if (row.status !== 'PENDING') {
+    throw new Refusal('CONFLICT', `This invitation is ${row.status} already.`);
+  }
+  return row;
+}
