@@ -5,12 +5,14 @@ import { buildTypeDefsAndResolversSync, type NonEmptyArray } from 'type-graphql'
 import { PERMISSIONS } from '../authz/permissions.ts';
 import { FENCE_RULES } from '../authz/rules.ts';
 import { allow, applyMiddleware, deny, shield } from '../authz/shield-compat.ts';
+import { AccountResolver } from '../resolvers/accounts/account.resolver.ts';
 import { ComponentResolver } from '../resolvers/components/component.resolver.ts';
 import {
   AccessStepResolver,
   GrantResolver,
   ResourceGrantsResolver,
 } from '../resolvers/grants/grant.resolver.ts';
+import { InvitationGrantResolver, InvitationResolver } from '../resolvers/invitations/invitation.resolver.ts';
 import { MemberResolver } from '../resolvers/members/member.resolver.ts';
 import { NodeResolver } from '../resolvers/nodes/node.resolver.ts';
 import { OrganizationResolver } from '../resolvers/organizations/organization.resolver.ts';
@@ -19,6 +21,7 @@ import { PermissionModelResolver } from '../resolvers/permission-model/permissio
 import { PortfolioResolver } from '../resolvers/portfolios/portfolio.resolver.ts';
 import { AccessResolver } from '../resolvers/resources/access.resolver.ts';
 import { SessionResolver } from '../resolvers/sessions/session.resolver.ts';
+import { SystemResolver } from '../resolvers/system/system.resolver.ts';
 import { ViewerResolver } from '../resolvers/viewer/viewer.resolver.ts';
 import { describePermissions } from './describe-permissions.ts';
 
@@ -31,6 +34,10 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   MemberResolver,
   GrantResolver,
   ResourceGrantsResolver,
+  InvitationResolver,
+  InvitationGrantResolver,
+  AccountResolver,
+  SystemResolver,
   AccessResolver,
   AccessStepResolver,
   NodeResolver,

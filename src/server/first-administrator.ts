@@ -38,6 +38,7 @@ export async function createFirstAdministrator(
         name: 'Administrator',
         passwordHash,
         systemRole: 'ADMINISTRATOR',
+        verifiedAt: instant,
         createdAt: instant,
       });
       const subjectId = globalId('user', id);
