@@ -8,36 +8,50 @@ const shared = {
   hookTimeout: 120_000,
 };
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   // type-graphql and graphql-shield load graphql as CommonJS; vite alone would give the sources its ESM twin, and the two don't mix.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     // By default one core is left idle, which is half of a small machine; each worker may hold a PGlite or a pool of connections.
     maxWorkers: Math.min(availableParallelism(), 4),
-    projects: [
-      {
-        extends: true,
-        test: { ...shared, name: 'unit', include: ['test/{unit,authz}/**/*.test.ts'] },
-      },
-      {
-        extends: true,
-        test: {
-          ...shared,
-          name: 'pglite',
-          include: ['test/{db,api}/**/*.test.ts'],
-          env: { TEST_DATABASE: 'pglite' },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          ...shared,
-          name: 'postgres',
-          include: ['test/{db,api,races}/**/*.test.ts'],
-          env: { TEST_DATABASE: 'postgres' },
-          globalSetup: ['test/kit/global-postgres.ts'],
-        },
-      },
-    ],
+    // Browser tests need a browser, which npm does not bring along: they are run by themselves.
+    projects:
+      mode === 'browser'
+        ? [
+            {
+              extends: true,
+              test: {
+                ...shared,
+                name: 'browser',
+                include: ['test/browser/**/*.test.ts'],
+                env: { TEST_DATABASE: 'pglite' },
+              },
+            },
+          ]
+        : [
+            {
+              extends: true,
+              test: { ...shared, name: 'unit', include: ['test/{unit,authz}/**/*.test.ts'] },
+            },
+            {
+              extends: true,
+              test: {
+                ...shared,
+                name: 'pglite',
+                include: ['test/{db,api}/**/*.test.ts'],
+                env: { TEST_DATABASE: 'pglite' },
+              },
+            },
+            {
+              extends: true,
+              test: {
+                ...shared,
+                name: 'postgres',
+                include: ['test/{db,api,races}/**/*.test.ts'],
+                env: { TEST_DATABASE: 'postgres' },
+                globalSetup: ['test/kit/global-postgres.ts'],
+              },
+            },
+          ],
   },
-});
+}));

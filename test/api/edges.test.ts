@@ -33,7 +33,8 @@ function steps(type: GraphQLObjectType): { selection: string; to: GraphQLObjectT
     if (!isObjectType(to) || field.args.some(({ type: argument }) => isNonNullType(argument))) return [];
     if (!isConnection(to)) return [{ selection: field.name, to }];
     const node = getNamedType(to.getFields()['nodes']?.type);
-    return [{ selection: field.name, to: node as GraphQLObjectType }];
+    // A union has no field of its own: its members are reached by their own lists.
+    return isObjectType(node) ? [{ selection: field.name, to: node }] : [];
   });
 }
 

@@ -2,14 +2,29 @@ import { isInterfaceType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { globalId } from '../../src/schema/global-id.ts';
 import { buildServedSchema } from '../../src/server/build-schema.ts';
+import { storeInvitation } from '../kit/accounts.ts';
 import type { GraphQLClient } from '../kit/client.ts';
 import { MySessionsDocument } from '../kit/generated/operations.ts';
 import { startWithTenants } from '../kit/tenant.ts';
 
-type World = Awaited<ReturnType<typeof startWithTenants>>;
+type Tenants = Awaited<ReturnType<typeof startWithTenants>>;
+type World = Tenants & { readonly invitations: readonly { readonly id: string }[] };
 let world: World;
 beforeAll(async () => {
-  world = await startWithTenants();
+  const tenants = await startWithTenants();
+  const { acme, borealis } = tenants.organizations;
+  const from = (organization: { uuid: string }, by: { uuid: string }, role: 'ADMIN' | 'MEMBER') =>
+    storeInvitation(tenants.gateway.database, {
+      organizationId: organization.uuid,
+      invitedById: by.uuid,
+      role,
+    });
+  const invitations = [
+    await from(acme, tenants.ofAcme.ADMIN, 'MEMBER'),
+    await from(acme, tenants.ofAcme.ADMIN, 'ADMIN'),
+    await from(borealis, tenants.ofBorealis.ADMIN, 'MEMBER'),
+  ];
+  world = { ...tenants, invitations };
 });
 afterAll(() => world.gateway.close());
 
@@ -57,6 +72,10 @@ const TYPES: Record<
         .map(({ member }) => member?.id ?? ''),
     seen: async (client, id) => (await peopleSeen(client)).some((person) => person.id === id),
   },
+  Invitation: {
+    ids: ({ invitations }) => invitations.map(({ id }) => id),
+    seen: async (client, id) => JSON.stringify(await client.get(INVITATIONS_SEEN)).includes(id),
+  },
   Grant: {
     ids: ({ grants }) => grants.map(({ id }) => id),
     seen: async (client, id) => JSON.stringify(await client.get(GRANTS_SEEN)).includes(id),
@@ -82,6 +101,8 @@ interface ViewerSeen {
   readonly membership: { readonly id: string } | null;
   readonly organization: { readonly members: { readonly nodes: readonly Seen[] } } | null;
 }
+
+const INVITATIONS_SEEN = '{ viewer { organization { invitations { nodes { id } } } } }';
 
 /** Every list of grants that a viewer comes to. */
 const GRANTS_SEEN = `{ viewer {

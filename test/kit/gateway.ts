@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import type { Database } from '../../src/db/client.ts';
 import { newId } from '../../src/db/new-id.ts';
 import { sessions } from '../../src/db/schema/sessions.ts';
+import { LIMITS, type LimitName } from '../../src/identity/limits/limit-table.ts';
 import { hashSecret, newSecret } from '../../src/identity/secret.ts';
 import { createGateway } from '../../src/server/gateway.ts';
 import { GraphQLClient } from './client.ts';
@@ -26,9 +27,21 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
+/** The same in every gateway of the tests, as it has to be in those of one database. */
+export const TEST_APP_SECRET = 'an application secret that tests alone have';
+
+const OUT_OF_THE_WAY = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, 1_000_000]));
+
 /** Starts one; `database` shares another gateway's. */
 export async function startTestGateway(
-  options: { database?: Database; publicUrl?: string; metricsToken?: string } = {},
+  options: {
+    database?: Database;
+    publicUrl?: string;
+    metricsToken?: string;
+    /** The points of limits; all others are out of the way. */
+    limits?: Partial<Record<LimitName, number>>;
+    trustedProxies?: string[];
+  } = {},
 ): Promise<TestGateway> {
   const statements: string[] = [];
   let listener: ((sql: string) => void) | null = null;
@@ -45,10 +58,12 @@ export async function startTestGateway(
       host: '127.0.0.1',
       metricsToken: options.metricsToken ?? null,
       publicUrl: options.publicUrl ?? 'http://127.0.0.1',
-      trustedProxies: [],
+      trustedProxies: options.trustedProxies ?? [],
       logLevel: 'info',
     },
     database,
+    appSecret: TEST_APP_SECRET,
+    limitPoints: { ...OUT_OF_THE_WAY, ...options.limits },
     // Without an instant of its own the clock is the database's, as in service.
     get clock() {
       return instant ? now : undefined;

@@ -110,6 +110,7 @@ export async function loadWorld(database: Database, world: World): Promise<Loade
     name: id,
     systemRole,
     suspendedAt: suspended ? createdAt : null,
+    verifiedAt: createdAt,
     createdAt,
   }));
   const tenants = rowsOf('organization', world.organizations, ({ id }) => ({

@@ -21,7 +21,14 @@ type Part<Row extends object, Required extends keyof Row = never> = Partial<Row>
 
 export function userRow(row: Part<New<typeof users>> = {}): New<typeof users> {
   const id = newId();
-  return { id, name: 'Somebody', email: `${id}@example.org`, createdAt: CREATED, ...row };
+  return {
+    id,
+    name: 'Somebody',
+    email: `${id}@example.org`,
+    verifiedAt: CREATED,
+    createdAt: CREATED,
+    ...row,
+  };
 }
 
 export const organizationRow = (row: Part<New<typeof organizations>> = {}): New<typeof organizations> => ({

@@ -82,7 +82,11 @@ export class Story {
     account: { systemRole?: SystemRole; suspendedAt?: Date; passwordHash?: string; email?: string } = {},
   ): Person {
     const email = account.email ?? `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.')}@example.org`;
-    return { ...this.#named('user', 'users', name, { ...account, email }), email, member: null };
+    return {
+      ...this.#named('user', 'users', name, { verifiedAt: new Date(BEGINNING), ...account, email }),
+      email,
+      member: null,
+    };
   }
 
   /** A person of an organization. */

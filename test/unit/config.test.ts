@@ -13,6 +13,10 @@ function mistakes(env: NodeJS.ProcessEnv): readonly string[] {
 }
 
 const POSTGRES = 'postgres://parkgate:hunter2@db.example/parkgate';
+const APP_SECRET = 'thirty-two characters at the least';
+const SMTP_URL = 'smtps://gate:hunter2@mail.example';
+/** PostgreSQL with what belongs to it. */
+const SERVICE = { DATABASE_URL: POSTGRES, APP_SECRET, SMTP_URL };
 
 describe('without any variable', () => {
   it('the gateway serves the demo world on this machine, from an embedded database', () => {
@@ -23,6 +27,10 @@ describe('without any variable', () => {
       demoData: true,
       admin: null,
       publicUrl: 'http://127.0.0.1:4000',
+      appSecret: null,
+      smtpUrl: null,
+      mailFrom: { name: 'Parkgate', address: 'no-reply@localhost' },
+      invitationDays: 7,
       trustedProxies: [],
       logLevel: 'info',
       metricsToken: null,
@@ -39,6 +47,10 @@ describe('without any variable', () => {
       'ADMIN_EMAIL',
       'ADMIN_PASSWORD',
       'METRICS_TOKEN',
+      'APP_SECRET',
+      'SMTP_URL',
+      'MAIL_FROM',
+      'INVITATION_DAYS',
     ];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
@@ -55,6 +67,10 @@ describe('with all variables', () => {
       ADMIN_EMAIL: 'Root@Example.ORG',
       ADMIN_PASSWORD: 'correct horse battery',
       PUBLIC_URL: 'https://gateway.example/parks/',
+      APP_SECRET,
+      SMTP_URL,
+      MAIL_FROM: 'The Gate <Gate@Example.ORG>',
+      INVITATION_DAYS: '14',
       TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16,fd00::/8',
       LOG_LEVEL: 'debug',
       METRICS_TOKEN: 'let-me-see',
@@ -66,6 +82,10 @@ describe('with all variables', () => {
       demoData: true,
       admin: { email: 'root@example.org', password: 'correct horse battery' },
       publicUrl: 'https://gateway.example/parks',
+      appSecret: APP_SECRET,
+      smtpUrl: SMTP_URL,
+      mailFrom: { name: 'The Gate', address: 'gate@example.org' },
+      invitationDays: 14,
       trustedProxies: ['10.0.0.1', '192.168.0.0/16', 'fd00::/8'],
       logLevel: 'debug',
       metricsToken: 'let-me-see',
@@ -73,12 +93,26 @@ describe('with all variables', () => {
   });
 
   it('defaults follow from what is given', () => {
-    const config = readConfig({ HOST: '::1', PORT: '8080', DATABASE_URL: POSTGRES });
+    const config = readConfig({ HOST: '::1', PORT: '8080', ...SERVICE });
     expect(config.publicUrl).toBe('http://[::1]:8080');
     expect(config.demoData).toBe(false);
     expect(config.database).toEqual({ kind: 'postgresql', url: POSTGRES, migrationUrl: POSTGRES });
     expect(readConfig({ DATA_DIR: 'memory' }).database).toEqual({ kind: 'pglite', directory: null });
-    expect(readConfig({ PUBLIC_URL: 'https://gateway.example' }).publicUrl).toBe('https://gateway.example');
+    expect(readConfig({ PUBLIC_URL: 'https://gateway.example' })).toMatchObject({
+      publicUrl: 'https://gateway.example',
+      mailFrom: { name: 'Parkgate', address: 'no-reply@gateway.example' },
+    });
+    for (const PUBLIC_URL of ['http://[::1]:8080', 'http://192.0.2.1'])
+      expect(readConfig({ PUBLIC_URL }).mailFrom.address).toBe('no-reply@localhost');
+  });
+
+  it.each([
+    ['gate@example.org', { name: '', address: 'gate@example.org' }],
+    ['<gate@example.org>', { name: '', address: 'gate@example.org' }],
+    ['"Gate, the" <gate@EXAMPLE.org>', { name: 'Gate, the', address: 'gate@example.org' }],
+    ['Parkgate Grün <gate@bücher.example>', { name: 'Parkgate Grün', address: 'gate@xn--bcher-kva.example' }],
+  ])('mails are from %s', (MAIL_FROM, mailFrom) => {
+    expect(readConfig({ MAIL_FROM }).mailFrom).toEqual(mailFrom);
   });
 });
 
@@ -94,6 +128,18 @@ describe('a mistake names the variable, what was given and what is expected', ()
       ['loopback', '10.0.0.1,', '10.0.0.0/33', '0.0.0.0/0', '::/0', '10.0.0.1;10.0.0.2', 'true', '1'],
     ],
     ['ADMIN_EMAIL', ['root', 'root@', 'a b@example.org']],
+    [
+      'MAIL_FROM',
+      [
+        'gate',
+        'Gate <gate>',
+        'Gate <gate@example.org',
+        'a@example.org, b@example.org',
+        'A <a@example.org>, B <b@example.org>',
+        'Gate\r\nBcc: all@example.org <gate@example.org>',
+      ],
+    ],
+    ['INVITATION_DAYS', ['0', '61', '-1', '7.5', '1e1', 'week']],
   ])('%s', (name, values) => {
     for (const given of values) {
       const others = name === 'ADMIN_EMAIL' ? { ADMIN_PASSWORD: 'correct horse battery' } : {};
@@ -121,10 +167,19 @@ describe('a mistake names the variable, what was given and what is expected', ()
     ['PUBLIC_URL', 'ftp://gateway.example', 'a ftp: URL,'],
     ['PUBLIC_URL', 'gateway.example', 'a value that is no URL'],
     ['METRICS_TOKEN', 'hunter2 hunter2', 'a value of 15 bytes'],
+    ['APP_SECRET', 'hunter2 hunter2', 'a value of 15 bytes'],
+    ['SMTP_URL', 'http://gate:hunter2@mail.example', 'a http: URL with credentials'],
+    ['SMTP_URL', 'smtp://gate:hunter2@mail.example/#hunter2', 'a smtp: URL with credentials and a fragment'],
+    ['SMTP_URL', 'smtp:', 'a smtp: URL with no host'],
+    ['SMTP_URL', 'mail.example', 'a value that is no URL'],
     ['ADMIN_PASSWORD', 'hunter2', 'a value of 7 bytes'],
     ['ADMIN_PASSWORD', 'hunter2'.repeat(200), 'a value of 1400 bytes'],
   ])('%s without telling a secret (case %#)', (name, given, shown) => {
-    const env = { [name]: given, ...(name === 'ADMIN_PASSWORD' && { ADMIN_EMAIL: 'root@example.org' }) };
+    const env = {
+      ...(name === 'ADMIN_PASSWORD' && { ADMIN_EMAIL: 'root@example.org' }),
+      ...(name === 'DATABASE_URL' && SERVICE),
+      [name]: given,
+    };
     const [mistake, ...others] = mistakes(env);
     expect(others).toEqual([]);
     expect(mistake).toContain(`${name}: given ${shown}`);
@@ -139,17 +194,13 @@ describe('a mistake names the variable, what was given and what is expected', ()
 describe('variables that belong together', () => {
   it('the demo world is refused where others can reach it, asked for or by default', () => {
     for (const HOST of ['0.0.0.0', '::', '192.168.1.5', 'gateway.example', '127.0.0.1.example']) {
-      for (const env of [
-        { HOST },
-        { HOST, DEMO_DATA: 'true' },
-        { HOST, DEMO_DATA: '1', DATABASE_URL: POSTGRES },
-      ]) {
+      for (const env of [{ HOST }, { HOST, DEMO_DATA: 'true' }, { HOST, DEMO_DATA: '1', ...SERVICE }]) {
         expect(mistakes(env)).toEqual([
           expect.stringMatching(/^DEMO_DATA: .*HOST.*expected DEMO_DATA=false/i),
         ]);
       }
-      expect(mistakes({ HOST, DEMO_DATA: 'false' })).toEqual([]);
-      expect(mistakes({ HOST, DATABASE_URL: POSTGRES })).toEqual([]);
+      expect(mistakes({ HOST, DEMO_DATA: 'false', SMTP_URL })).toEqual([]);
+      expect(mistakes({ HOST, ...SERVICE })).toEqual([]);
     }
     for (const HOST of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1', 'localhost']) {
       expect(mistakes({ HOST })).toEqual([]);
@@ -165,6 +216,21 @@ describe('variables that belong together', () => {
     ]);
   });
 
+  it('PostgreSQL needs the secret of its links', () => {
+    expect(mistakes({ DATABASE_URL: POSTGRES, SMTP_URL })).toEqual([
+      expect.stringMatching(/^APP_SECRET: not given, expected together with DATABASE_URL/),
+    ]);
+    expect(mistakes({ APP_SECRET })).toEqual([]);
+  });
+
+  it('mails need a server, but for the demo world', () => {
+    for (const env of [{ DEMO_DATA: 'false' }, { DATABASE_URL: POSTGRES, APP_SECRET }]) {
+      expect(mistakes(env)).toEqual([expect.stringMatching(/^SMTP_URL: not given/)]);
+      expect(mistakes({ ...env, SMTP_URL })).toEqual([]);
+    }
+    expect(mistakes({ DATABASE_URL: POSTGRES, APP_SECRET, DEMO_DATA: 'true' })).toEqual([]);
+  });
+
   it('a URL for migrations needs the one they are for', () => {
     expect(mistakes({ DATABASE_MIGRATION_URL: POSTGRES })).toEqual([
       expect.stringMatching(/^DATABASE_MIGRATION_URL: /),
@@ -174,6 +240,10 @@ describe('variables that belong together', () => {
 
 it('all mistakes are named at once, one a line', () => {
   const env = {
+    APP_SECRET: 'x',
+    SMTP_URL: 'x',
+    MAIL_FROM: 'x',
+    INVITATION_DAYS: 'x',
     PORT: 'x',
     HOST: '0.0.0.0',
     DATABASE_URL: 'mysql://db',
@@ -189,11 +259,15 @@ it('all mistakes are named at once, one a line', () => {
     'DATABASE_URL',
     'ADMIN_EMAIL',
     'PUBLIC_URL',
+    'APP_SECRET',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'INVITATION_DAYS',
     'TRUSTED_PROXIES',
     'LOG_LEVEL',
     'DEMO_DATA',
     'ADMIN_PASSWORD',
   ]);
   const { message } = new ConfigurationError(mistakes(env));
-  expect(message.split('\n')).toHaveLength(1 + 8);
+  expect(message.split('\n')).toHaveLength(1 + 12);
 });
