@@ -54,7 +54,12 @@ try {
   const database = openPostgres(server.url);
   const tree = await makeTree(database, ...SHAPES.flat);
   await database.close();
-  const gateway = await startProcess({ DATABASE_URL: server.url });
+  const gateway = await startProcess({
+    DATABASE_URL: server.url,
+    // Nothing is mailed.
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    APP_SECRET: 'a secret that the bench alone has',
+  });
   const idle = await gateway.residentMiB();
   const megabytes = (await ask(gateway.url, tree)) / 1e6;
   const afterOne = await gateway.residentMiB();
