@@ -32,3 +32,10 @@ export const linkSigner =
 /** The address of a link as a mail shows it. */
 export const linkUrl = (publicUrl: string, kind: LinkKind, secret: string): string =>
   `${publicUrl}${LINK_PATHS[kind]}?token=${secret}`;
+
+/**
+ * Such an address in HTML. Quotes and angle brackets are percent-encoded in it already; `?token=` stays readable for programs that look
+ * for it without reading HTML.
+ */
+export const linkHtml = (address: string): string =>
+  address.replaceAll('&', '&amp;').replaceAll("'", '&#39;');

@@ -3,6 +3,7 @@ import { html } from 'ghtml';
 import type { Database } from '../db/client.ts';
 import { type MailRow, newestQueuedMails } from '../db/queries/mails.ts';
 import { readSnapshot } from '../db/tx.ts';
+import { linkHtml } from '../identity/links.ts';
 import type { MailRenderer, RenderedMail } from '../identity/mail/render-mail.ts';
 import { LANGUAGE_TAGS } from '../identity/translator.ts';
 import { type Config, isLoopback } from './config.ts';
@@ -100,7 +101,7 @@ function article(mail: MailRow, live: boolean, render: MailRenderer): string {
 
 const linkRow = (address: string, live: boolean) =>
   live
-    ? html`<dt>Link</dt><dd><a href="${address}">${address}</a></dd>`
+    ? html`<dt>Link</dt><dd><a href="!${linkHtml(address)}">!${linkHtml(address)}</a></dd>`
     : html`<dt>Link</dt><dd>no longer good</dd>`;
 
 const bodies = ({ subject, text, html: body }: RenderedMail, lang: string) => html`<details>

@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ORGANIZATION_ROLES } from '../../src/authz/roles.ts';
+import { accountLinks } from '../../src/db/schema/account-links.ts';
 import { users } from '../../src/db/schema/users.ts';
 import { hashPassword } from '../../src/identity/passwords.ts';
 import {
@@ -119,6 +120,10 @@ describe('the end of an account', () => {
       { code: 'NOT_FOUND' },
     );
     expect(await membershipsOf(gateway.database, uuid)).toEqual([]);
+    const links = await gateway.database.transaction('snapshot', (tx) =>
+      tx.select().from(accountLinks).where(eq(accountLinks.userId, uuid)),
+    );
+    expect(links).toEqual([]);
     const row = await stored(uuid);
     expect(row).toMatchObject({ passwordHash: null, verifiedAt: null, deletedAt: expect.any(Date) });
     expect(JSON.stringify(row)).not.toMatch(new RegExp(`${email}|${name}`));

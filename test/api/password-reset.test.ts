@@ -14,6 +14,7 @@ import {
 import type { GraphQLClient } from '../kit/client.ts';
 import {
   RegisterDocument,
+  RequestEmailChangeDocument,
   RequestPasswordResetDocument,
   ResetPasswordDocument,
   SignInDocument,
@@ -92,6 +93,8 @@ describe('a forgotten password', () => {
     ]);
     for (const session of person.sessions) expect(await isSignedIn(session)).toBe(true);
     const token = secretOf(requested[0]);
+    // It proves no address.
+    await verifyIsDead(token);
     const changed = await mailed(async () => {
       const records = await recorded(() =>
         anonymous.get(ResetPasswordDocument, { input: { token, newPassword: NEW } }),
@@ -117,6 +120,19 @@ describe('a forgotten password', () => {
     expect([await signIn(person.email), (await signIn(person.email, NEW)) !== null]).toEqual([null, true]);
     await resetIsDead(token);
     await verifyIsDead(token);
+  });
+
+  it('ends the other links of the account too', async () => {
+    const person = await somebody();
+    const [session] = person.sessions as [GraphQLClient];
+    const newEmail = newAddress('moved');
+    await session.get(RequestEmailChangeDocument, { input: { newEmail, password: PASSWORD } });
+    const move = await linkTo(newEmail);
+    await request(person.email);
+    const token = await linkTo(person.email);
+    await anonymous.get(ResetPasswordDocument, { input: { token, newPassword: NEW } });
+    const client = world.gateway.client(await signIn(person.email, NEW));
+    await dead(() => client.refusal(VerifyEmailDocument, { token: move }));
   });
 
   it('has one link at a time, of one hour', async () => {

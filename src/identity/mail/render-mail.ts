@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import type { MailRow } from '../../db/queries/mails.ts';
-import { type LinkSigner, linkUrl } from '../links.ts';
+import { type LinkSigner, linkHtml, linkUrl } from '../links.ts';
 import { dateIn, LANGUAGE_TAGS, type Translate, translator } from '../translator.ts';
 
 /** What of a queued mail says what is in it. */
@@ -125,8 +125,8 @@ function asHtml(lang: string, subject: string, blocks: readonly Block[], footer:
     typeof block === 'string'
       ? html`<p>${block}</p>
 `
-      : html`<p><a href="${block.address}" style="display: inline-block; padding: 10px 20px; border-radius: 4px; background: #14532d; color: #ffffff; font-weight: bold;">${block.action}</a></p>
-<p>${block.copyLink}<br><a href="${block.address}" style="color: #14532d; word-break: break-all;">${block.address}</a></p>
+      : html`<p><a href="!${linkHtml(block.address)}" style="display: inline-block; padding: 10px 20px; border-radius: 4px; background: #14532d; color: #ffffff; font-weight: bold;">${block.action}</a></p>
+<p>${block.copyLink}<br><a href="!${linkHtml(block.address)}" style="color: #14532d; word-break: break-all;">!${linkHtml(block.address)}</a></p>
 <p>${block.expires}</p>
 `,
   );
