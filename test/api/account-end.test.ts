@@ -8,7 +8,6 @@ import { hashPassword } from '../../src/identity/passwords.ts';
 import {
   changeUser,
   invite,
-  mailsOf,
   membershipsOf,
   newAddress,
   newestMail,
@@ -34,9 +33,10 @@ import {
   UpdateProfileDocument,
   WhoAmIDocument,
 } from '../kit/generated/operations.ts';
+import { observe } from '../kit/observe.ts';
 import { watchSecrets } from '../kit/secrets-seen.ts';
 import type { Person } from '../kit/story.ts';
-import { auditTrail, startWithTenants, storedState } from '../kit/tenant.ts';
+import { startWithTenants } from '../kit/tenant.ts';
 
 const NEW = 'a whole new password';
 
@@ -52,22 +52,12 @@ beforeAll(async () => {
 afterEach(() => world.gateway.setClock(null));
 afterAll(() => world.gateway.close());
 
-const mailed = (work: () => Promise<unknown>) => mailsOf(world.gateway.database, work);
 const linkTo = async (email: string) => secretOf(await newestMail(world.gateway.database, email));
 const signIn = async (email: string, password = PASSWORD) =>
   (await anonymous.send(SignInDocument, { input: { email, password } })).data?.signIn.sessionToken ?? null;
 const isSignedIn = async (client: GraphQLClient) => (await client.get(WhoAmIDocument)).viewer !== null;
-async function recorded(work: () => Promise<unknown>) {
-  const start = (await auditTrail(world.gateway.database)).length;
-  await work();
-  return (await auditTrail(world.gateway.database)).slice(start);
-}
-async function refused(client: GraphQLClient, document: unknown, variables: object, refusal: object) {
-  const before = await storedState(world.gateway.database);
-  expect(await client.refusal(document as string, variables)).toMatchObject(refusal);
-  expect(await storedState(world.gateway.database)).toEqual(before);
-}
 let people = 0;
+const { recorded, refused, mailed } = observe(() => world.gateway.database);
 /** A MEMBER of Acme (or somebody else, by `as`) with the password and two sessions. */
 async function somebody(
   as: (name: string) => Person = (name) =>

@@ -1,12 +1,13 @@
 /** Registering and verifying: which links work, and what is mailed to whom. */
+import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { accountLinks } from '../../src/db/schema/account-links.ts';
 import { hashPassword } from '../../src/identity/passwords.ts';
 import {
   changeMember,
   invite,
   join,
   mailQueue,
-  mailsOf,
   newAddress,
   newestMail,
   PASSWORD,
@@ -24,6 +25,7 @@ import {
   VerifyEmailDocument,
   WhoAmIDocument,
 } from '../kit/generated/operations.ts';
+import { observe } from '../kit/observe.ts';
 import { watchSecrets } from '../kit/secrets-seen.ts';
 import { auditTrail, startWithTenants, storedState } from '../kit/tenant.ts';
 
@@ -34,6 +36,7 @@ let world: Awaited<ReturnType<typeof startWithTenants>>;
 let admin: GraphQLClient;
 let anonymous: GraphQLClient;
 let passwordHash: string;
+const { recorded, mailed } = observe(() => world.gateway.database);
 beforeAll(async () => {
   world = await startWithTenants();
   admin = await world.as(world.ofAcme.ADMIN);
@@ -44,7 +47,6 @@ afterEach(() => world.gateway.setClock(null));
 afterAll(() => world.gateway.close());
 
 const send = (input = {}) => invite(admin, { organizationId: world.organizations.acme.id, ...input });
-const mailed = (work: () => Promise<unknown>) => mailsOf(world.gateway.database, work);
 const linkTo = async (email: string) => secretOf(await newestMail(world.gateway.database, email));
 const register = ({ secret: invitationToken }: { secret: string }, input: object = {}) =>
   anonymous.get(RegisterDocument, {
@@ -53,11 +55,6 @@ const register = ({ secret: invitationToken }: { secret: string }, input: object
 const signIn = async (email: string, password = PASSWORD) =>
   (await anonymous.send(SignInDocument, { input: { email, password } })).data?.signIn.sessionToken ?? null;
 const isSignedIn = async (client: GraphQLClient) => (await client.get(WhoAmIDocument)).viewer !== null;
-async function recorded(work: () => Promise<unknown>) {
-  const start = (await auditTrail(world.gateway.database)).length;
-  await work();
-  return (await auditTrail(world.gateway.database)).slice(start);
-}
 async function dead(work: () => Promise<unknown>) {
   const before = await storedState(world.gateway.database);
   expect(await work()).toEqual({ code: 'NOT_FOUND', message: expect.any(String) });
@@ -157,6 +154,10 @@ describe('registering', () => {
       viewer: { user: { name: 'Rightful' } },
     });
     await verifyIsDead(impostors);
+    const links = await world.gateway.database.transaction('snapshot', (tx) =>
+      tx.select().from(accountLinks).where(eq(accountLinks.email, sent.email)),
+    );
+    expect(links).toEqual([]);
     expect([await signIn(sent.email, NEW), (await signIn(sent.email)) !== null]).toEqual([null, true]);
   });
 

@@ -342,4 +342,16 @@ describe('at the invitation', () => {
   });
 });
 
+it('G4: a change of role leaves no grant that would raise access when it lapses', async () => {
+  const lapsing = [on(world.parks.solling, 'VIEWER', '2099-01-01T00:00:00Z')];
+  const { id: invitationId } = await sendBy(admin, lapsing, { role: 'MEMBER' });
+  const change = (role: InviteMemberInput['role'], grants?: InvitationGrantInput[]) => ({
+    input: { invitationId, role, ...(grants && { grants }) },
+  });
+  expect(await admin.refusal(UpdateInvitationDocument, change('MODERATOR'))).toMatchObject({
+    ...{ code: 'EXPIRY_RAISES_ACCESS', rule: 'G4' },
+  });
+  await admin.get(UpdateInvitationDocument, change('MODERATOR', []));
+});
+
 it('no secret is in any answer, row or log', () => seen.expectNone(world.gateway));

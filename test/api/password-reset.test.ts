@@ -4,7 +4,6 @@ import { hashPassword } from '../../src/identity/passwords.ts';
 import {
   changeUser,
   invite,
-  mailsOf,
   newAddress,
   newestMail,
   PASSWORD,
@@ -13,6 +12,7 @@ import {
 } from '../kit/accounts.ts';
 import type { GraphQLClient } from '../kit/client.ts';
 import {
+  ChangePasswordDocument,
   RegisterDocument,
   RequestEmailChangeDocument,
   RequestPasswordResetDocument,
@@ -21,8 +21,9 @@ import {
   VerifyEmailDocument,
   WhoAmIDocument,
 } from '../kit/generated/operations.ts';
+import { observe } from '../kit/observe.ts';
 import { watchSecrets } from '../kit/secrets-seen.ts';
-import { auditTrail, startWithTenants, storedState } from '../kit/tenant.ts';
+import { startWithTenants, storedState } from '../kit/tenant.ts';
 
 const NEW = 'a whole new password';
 
@@ -31,6 +32,7 @@ let world: Awaited<ReturnType<typeof startWithTenants>>;
 let admin: GraphQLClient;
 let anonymous: GraphQLClient;
 let passwordHash: string;
+const { recorded, mailed } = observe(() => world.gateway.database);
 beforeAll(async () => {
   world = await startWithTenants();
   admin = await world.as(world.ofAcme.ADMIN);
@@ -41,7 +43,6 @@ afterEach(() => world.gateway.setClock(null));
 afterAll(() => world.gateway.close());
 
 const send = (input = {}) => invite(admin, { organizationId: world.organizations.acme.id, ...input });
-const mailed = (work: () => Promise<unknown>) => mailsOf(world.gateway.database, work);
 const linkTo = async (email: string) => secretOf(await newestMail(world.gateway.database, email));
 const register = ({ secret: invitationToken }: { secret: string }, input: object = {}) =>
   anonymous.get(RegisterDocument, {
@@ -50,11 +51,6 @@ const register = ({ secret: invitationToken }: { secret: string }, input: object
 const signIn = async (email: string, password = PASSWORD) =>
   (await anonymous.send(SignInDocument, { input: { email, password } })).data?.signIn.sessionToken ?? null;
 const isSignedIn = async (client: GraphQLClient) => (await client.get(WhoAmIDocument)).viewer !== null;
-async function recorded(work: () => Promise<unknown>) {
-  const start = (await auditTrail(world.gateway.database)).length;
-  await work();
-  return (await auditTrail(world.gateway.database)).slice(start);
-}
 async function dead(work: () => Promise<unknown>) {
   const before = await storedState(world.gateway.database);
   expect(await work()).toEqual({ code: 'NOT_FOUND', message: expect.any(String) });
@@ -133,6 +129,16 @@ describe('a forgotten password', () => {
     await anonymous.get(ResetPasswordDocument, { input: { token, newPassword: NEW } });
     const client = world.gateway.client(await signIn(person.email, NEW));
     await dead(() => client.refusal(VerifyEmailDocument, { token: move }));
+  });
+
+  it('has no link any more once the password was changed', async () => {
+    const person = await somebody();
+    await request(person.email);
+    const token = await linkTo(person.email);
+    const input = { currentPassword: PASSWORD, newPassword: NEW };
+    await (person.sessions[0] as GraphQLClient).get(ChangePasswordDocument, { input });
+    await resetIsDead(token);
+    expect(await signIn(person.email, NEW)).not.toBeNull();
   });
 
   it('has one link at a time, of one hour', async () => {

@@ -20,9 +20,10 @@ import {
   UsersDocument,
   WhoAmIDocument,
 } from '../kit/generated/operations.ts';
+import { observe } from '../kit/observe.ts';
 import { watchSecrets } from '../kit/secrets-seen.ts';
 import type { Person } from '../kit/story.ts';
-import { auditTrail, startWithTenants, storedState } from '../kit/tenant.ts';
+import { startWithTenants } from '../kit/tenant.ts';
 
 const seen = watchSecrets();
 let world: Awaited<ReturnType<typeof startWithTenants>>;
@@ -41,17 +42,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.gateway.close());
 
-async function recorded(work: () => Promise<unknown>) {
-  const start = (await auditTrail(world.gateway.database)).length;
-  await work();
-  return (await auditTrail(world.gateway.database)).slice(start);
-}
-async function refused(client: GraphQLClient, document: unknown, variables: object, refusal: object) {
-  const before = await storedState(world.gateway.database);
-  expect(await client.refusal(document as string, variables)).toMatchObject(refusal);
-  expect(await storedState(world.gateway.database)).toEqual(before);
-}
 let made = 0;
+const { recorded, refused, unchanged } = observe(() => world.gateway.database);
 async function member(
   organization = world.organizations.acme,
   role: Parameters<typeof world.story.member>[1] = 'MEMBER',
@@ -140,10 +132,10 @@ describe('a suspension', () => {
     }
     const signIn = { input: { email: person.email, password: PASSWORD } };
     expect(await gateway.client().refusal(SignInDocument, signIn)).toMatchObject({ code: 'UNAUTHENTICATED' });
-    await refusedNothing(SuspendUserDocument, { input });
+    await unchanged(administrator, SuspendUserDocument, { input });
     const reinstated = await recorded(() => administrator.get(ReinstateUserDocument, { userId: person.id }));
     expect(reinstated.map(({ action }) => action)).toContain('user.reinstated');
-    await refusedNothing(ReinstateUserDocument, { userId: person.id });
+    await unchanged(administrator, ReinstateUserDocument, { userId: person.id });
     // Membership and role are as they were; the sessions are not.
     for (const session of sessions) expect(await isSignedIn(session)).toBe(false);
     const { data } = await gateway.client().send(SignInDocument, signIn);
@@ -151,13 +143,6 @@ describe('a suspension', () => {
       (await gateway.client(data?.signIn.sessionToken).get(WhoAmIDocument)).viewer?.membership?.role,
     ).toBe('MEMBER');
   });
-
-  /** Succeeds, and changes nothing. */
-  async function refusedNothing(document: unknown, variables: object) {
-    const before = await storedState(world.gateway.database);
-    await administrator.get(document as string, variables);
-    expect(await storedState(world.gateway.database)).toEqual(before);
-  }
 
   it('is exempt from M3, and not for oneself; what is no account is not found', async () => {
     const { story, gateway, people } = world;
@@ -238,6 +223,21 @@ describe('appointing an ADMIN', () => {
       code: 'FORBIDDEN',
       rule: 'M3',
     });
+  });
+
+  it('of somebody suspended or DEMO is refused: they would be no live ADMIN', async () => {
+    const { story, gateway } = world;
+    const organization = story.organization(`Orphan ${made++}`);
+    const heir = await member(organization, 'MODERATOR');
+    for (const unfit of [{ suspendedAt: new Date() }, { systemRole: 'DEMO' as const }]) {
+      await changeUser(gateway.database, heir.uuid, { suspendedAt: null, systemRole: 'USER', ...unfit });
+      await refused(administrator, AppointAdminDocument, appoint(organization.id, heir.id), {
+        code: 'FORBIDDEN',
+        rule: 'M3',
+      });
+    }
+    await changeUser(gateway.database, heir.uuid, { suspendedAt: null, systemRole: 'USER' });
+    await administrator.get(AppointAdminDocument, appoint(organization.id, heir.id));
   });
 
   it('shows the administrator nothing of the member but the name', async () => {

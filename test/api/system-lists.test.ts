@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeInvitation } from '../kit/accounts.ts';
 import type { GraphQLClient } from '../kit/client.ts';
 import { OrganizationsDocument, UsersDocument } from '../kit/generated/operations.ts';
+import { observe } from '../kit/observe.ts';
 import { watchSecrets } from '../kit/secrets-seen.ts';
-import { startWithTenants, storedState } from '../kit/tenant.ts';
+import { startWithTenants } from '../kit/tenant.ts';
 
 const seen = watchSecrets();
 let world: Awaited<ReturnType<typeof startWithTenants>>;
 let administrator: GraphQLClient;
+const { refused } = observe(() => world.gateway.database);
 beforeAll(async () => {
   world = await startWithTenants();
   administrator = await world.as(world.people.administrator);
@@ -20,12 +22,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => world.gateway.close());
-
-async function refused(client: GraphQLClient, document: unknown, variables: object, refusal: object) {
-  const before = await storedState(world.gateway.database);
-  expect(await client.refusal(document as string, variables)).toMatchObject(refusal);
-  expect(await storedState(world.gateway.database)).toEqual(before);
-}
 
 describe('the lists', () => {
   it('hold every account and organization, names and standing only, in pages and by search', async () => {

@@ -17,7 +17,10 @@ import { shares } from '../../src/db/schema/shares.ts';
 import { users } from '../../src/db/schema/users.ts';
 import { openTestDatabase } from '../kit/database.ts';
 import * as rows from '../kit/rows.ts';
+import { ACCOUNT_INVARIANT_CASES } from './account-invariant-cases.ts';
 import { buildInvariantWorld, INVARIANT_CASES, type InvariantWorld } from './invariant-cases.ts';
+
+const CASES = [...INVARIANT_CASES, ...ACCOUNT_INVARIANT_CASES];
 
 let database: Database;
 let world: InvariantWorld;
@@ -52,7 +55,7 @@ const violationOf = (work: (tx: Tx) => PromiseLike<unknown>): Promise<string | n
     },
   );
 
-describe.each(INVARIANT_CASES)('$constraint: $about', ({ constraint, refused, accepted }) => {
+describe.each(CASES)('$constraint: $about', ({ constraint, refused, accepted }) => {
   test('is refused', async () => {
     expect(await violationOf((tx) => refused(tx, world))).toBe(constraint);
   });
@@ -67,7 +70,7 @@ const query = <Row>(statement: SQL): Promise<Row[]> =>
 const inPublic = (column: SQL) => sql`${column} = 'public'::regnamespace`;
 
 describe('nothing is left out', () => {
-  const tested = new Set(INVARIANT_CASES.map(({ constraint, trigger }) => trigger ?? constraint));
+  const tested = new Set(CASES.map(({ constraint, trigger }) => trigger ?? constraint));
 
   test('every check, exclusion and trigger has a case above', async () => {
     const found = await query<{ name: string }>(sql`
@@ -115,6 +118,8 @@ describe('nothing is left out', () => {
         case confdeltype when 'a' then 'refused' when 'c' then 'goes along' when 'n' then 'forgets' end as action
       from pg_constraint where ${inPublic(sql`connamespace`)} and contype = 'f'`);
     expect(Object.fromEntries(found.map(({ name, action }) => [name, action]))).toEqual({
+      account_links_invitation_id_invitations_id_fk: 'forgets',
+      account_links_user_id_users_id_fk: 'goes along',
       components_park_id_parks_id_fk: 'goes along',
       components_parent_in_park_fk: 'goes along',
       cooperations_initiator_id_organizations_id_fk: 'refused',
@@ -124,6 +129,14 @@ describe('nothing is left out', () => {
       grants_membership_id_memberships_id_fk: 'goes along',
       grants_park_id_parks_id_fk: 'goes along',
       grants_portfolio_id_portfolios_id_fk: 'goes along',
+      invitation_grants_granted_by_id_users_id_fk: 'refused',
+      invitation_grants_invitation_id_invitations_id_fk: 'goes along',
+      invitation_grants_park_id_parks_id_fk: 'goes along',
+      invitation_grants_portfolio_id_portfolios_id_fk: 'goes along',
+      invitations_accepted_by_id_users_id_fk: 'forgets',
+      invitations_cooperation_id_cooperations_id_fk: 'forgets',
+      invitations_invited_by_id_users_id_fk: 'refused',
+      invitations_organization_id_organizations_id_fk: 'goes along',
       memberships_organization_id_organizations_id_fk: 'refused',
       memberships_user_id_users_id_fk: 'goes along',
       parks_portfolio_of_organization_fk: 'refused',

@@ -71,6 +71,12 @@ export async function grantsToCarry(
   return kept;
 }
 
+/** G4 for what an invitation carries already, when its role changes. @throws EXPIRY_RAISES_ACCESS */
+export function requireNoRaises(invited: Invited, carried: readonly CarriedGrant[]): void {
+  const member = invitedMember(invited, carried);
+  for (const grant of member.grants) requireNoRaiseOnLapse({ resource: grant.resource, member, grant });
+}
+
 const isSame = (a: CarriedGrant, b: CarriedGrant): boolean =>
   a.resource.id === b.resource.id &&
   a.role === b.role &&

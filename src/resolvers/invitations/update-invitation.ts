@@ -10,7 +10,7 @@ import type { UpdateInvitationInput } from '../../schema/invitation-inputs.ts';
 import { changedFields } from '../changes.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import { parseInput } from '../parse-input.ts';
-import { grantsToCarry, invitationFields, shownGrants } from './invitation-input.ts';
+import { grantsToCarry, invitationFields, requireNoRaises, shownGrants } from './invitation-input.ts';
 import { openInvitation } from './invitation-rows.ts';
 
 const form = z.object({
@@ -44,17 +44,10 @@ export function updateInvitation(context: RequestContext, input: UpdateInvitatio
       requireLabel(role, label === undefined ? row.label : label);
       const present = (await grantsOfInvitations(tx, [row.id])).get(row.id) ?? [];
       // Grants that are not spoken of stay, whoever gave them: they are judged by that person's right at acceptance.
+      const invited = { organizationId: organization.id, role };
       const carried =
-        grants === undefined
-          ? present
-          : await grantsToCarry(
-              tx,
-              actor,
-              { organizationId: organization.id, role },
-              grants,
-              present,
-              instant,
-            );
+        grants === undefined ? present : await grantsToCarry(tx, actor, invited, grants, present, instant);
+      if (role !== oldRole) requireNoRaises(invited, carried);
       const sameGrants =
         carried.length === present.length && carried.every((grant) => present.includes(grant as never));
       if (fields.none && sameGrants) throw new NothingChanged(row.id);
