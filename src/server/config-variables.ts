@@ -101,8 +101,8 @@ export const CONFIG_VARIABLES = {
     show: urlParts,
   },
   APP_SECRET: {
-    schema: z.string().min(32),
-    expected: 'at least 32 characters',
+    schema: z.string().min(16),
+    expected: 'at least 16 characters',
     show: hidden,
   },
   SMTP_URL: {
