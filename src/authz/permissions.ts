@@ -78,7 +78,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     createComponent: command('COMPONENT_MANAGE'),
     updateComponent: command('COMPONENT_MANAGE'),
     register: byLink('BAD_USER_INPUT'),
-    verifyEmail: byLink(),
+    verifyEmail: byLink('UNAUTHENTICATED'),
     resendVerification: { fence: 'HOLDER', codes: ['RATE_LIMITED'] },
     requestPasswordReset: { fence: 'HOLDER', codes: ['RATE_LIMITED'] },
     resetPassword: byLink('BAD_USER_INPUT'),
@@ -121,7 +121,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
         'SERVICE_UNAVAILABLE',
       ],
     },
-    resendInvitation: changesInvitation('RATE_LIMITED'),
+    resendInvitation: changesInvitation('ALREADY_MEMBER', 'RATE_LIMITED'),
     revokeInvitation: changesInvitation(),
     acceptInvitation: {
       fence: 'ACTING',

@@ -41,7 +41,7 @@ export async function verifyEmail(context: RequestContext, { token }: VerifyEmai
     async (command) => {
       const { tx, instant, audit } = command;
       const { link, user } = await useLink(tx, token, KINDS, instant);
-      const changes = link.kind === 'EMAIL_CHANGE' ? 'user.email_changed' : 'user.verified';
+      const action = link.kind === 'EMAIL_CHANGE' ? 'user.email_changed' : 'user.verified';
       if (link.kind === 'EMAIL_CHANGE') {
         // Whoever got the mail by a slip of the pen is not the account's owner.
         const signedIn = await context.authenticated(tx);
@@ -55,7 +55,7 @@ export async function verifyEmail(context: RequestContext, { token }: VerifyEmai
       const membership = await membershipOfUser(tx, user.id);
       audit({
         organizationId: membership?.organizationId ?? null,
-        action: changes,
+        action,
         subjectId: globalId('user', user.id),
         details: link.kind === 'EMAIL_CHANGE' ? { before: user.email, after: link.email } : {},
       });

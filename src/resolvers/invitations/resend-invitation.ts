@@ -12,7 +12,7 @@ import { alreadyMember, countInvitation, invitationMail } from './send-invitatio
 /**
  * Sends an open invitation again, an expired one too: the earlier link goes dead, the time starts anew, and whoever sends it vouches for
  * it from now on (I1, I3). Answers its UUID.
- * @throws NOT_FOUND, FORBIDDEN, ROLE_NOT_ASSIGNABLE, CONFLICT, RATE_LIMITED
+ * @throws NOT_FOUND, FORBIDDEN, ROLE_NOT_ASSIGNABLE, CONFLICT, ALREADY_MEMBER, RATE_LIMITED
  */
 export async function resendInvitation(
   context: RequestContext,

@@ -22,7 +22,7 @@ const form = z.object({
 /**
  * Changes role, label and grants of an open invitation into an organization; the present role and the new one must be ones that the
  * actor may invite with (I3), who vouches for it from now on. The link stays. Answers its UUID.
- * @throws NOT_FOUND, FORBIDDEN, ROLE_NOT_ASSIGNABLE, LABEL_REQUIRED, CONFLICT, BAD_USER_INPUT
+ * @throws NOT_FOUND, FORBIDDEN, ROLE_NOT_ASSIGNABLE, LABEL_REQUIRED, EXPIRY_RAISES_ACCESS, CONFLICT, BAD_USER_INPUT
  */
 export function updateInvitation(context: RequestContext, input: UpdateInvitationInput): Promise<string> {
   const { invitationId, role: newRole, label, grants } = parseInput(form, input);
