@@ -1,9 +1,8 @@
-/** Who may invite with which role (M1), who sees which invitation, and whether an inviter still stands at acceptance (I1, I3). */
+/** Who may invite with which role (M1), who sees which invitation of a member, and whether an inviter still stands at acceptance (I1, I3). */
 import type { OrganizationAccess } from './decide-organization.ts';
 import type { AccountFact } from './facts.ts';
 import { Refusal, requireOrganizationAction } from './refusal.ts';
 import {
-  INVITING_COOPERATION_ROLES,
   MEMBER_DETAIL_ROLES,
   ORGANIZATION_ROLE_ROWS,
   ORGANIZATION_ROLES,
@@ -37,10 +36,6 @@ export function rolesOfSeenInvitations({ role, actions }: OrganizationAccess): r
   if (role === null || !actions.includes('MEMBER_LIST')) return [];
   return MEMBER_DETAIL_ROLES.includes(role) ? ORGANIZATION_ROLES : ORGANIZATION_ROLE_ROWS[role].mayInvite;
 }
-
-/** Section 6: whether a member sees the invitations to cooperations. */
-export const seesCooperationInvitations = ({ role, actions }: OrganizationAccess): boolean =>
-  role !== null && actions.includes('MEMBER_LIST') && INVITING_COOPERATION_ROLES.includes(role);
 
 /** What is asked of an inviter at acceptance. */
 export interface InviterStanding {

@@ -37,6 +37,12 @@ const changesInvitation = (...codes: ErrorCode[]): FieldPermission => ({
   codes: ['NOT_FOUND', 'ROLE_NOT_ASSIGNABLE', 'CONFLICT', ...codes, 'SERVICE_UNAVAILABLE'],
 });
 
+/** C1, C2: what may be done to a cooperation depends on whether it is pending. */
+const changesCooperation = (...codes: ErrorCode[]): FieldPermission => ({
+  ...command('COOPERATION_MANAGE'),
+  codes: ['NOT_FOUND', 'CONFLICT', ...codes, 'SERVICE_UNAVAILABLE'],
+});
+
 /** Fields that anybody may read who reached the object they stand on; some are null but for their readers. */
 const fields = (names: string, shownTo?: Readers): Record<string, FieldPermission> =>
   Object.fromEntries(names.split(' ').map((name) => [name, shownTo ? { ...parent, shownTo } : parent]));
@@ -169,6 +175,30 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
       ],
     },
     revokeGrant: { ...command('GRANT_MANAGE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
+    inviteCooperation: {
+      ...command('COOPERATION_MANAGE'),
+      codes: [
+        'NOT_FOUND',
+        'BAD_USER_INPUT',
+        'SELF_COOPERATION',
+        'COOPERATION_EXISTS',
+        'ALREADY_INVITED',
+        'RATE_LIMITED',
+        'SERVICE_UNAVAILABLE',
+      ],
+    },
+    acceptCooperation: changesCooperation(),
+    declineCooperation: changesCooperation(),
+    updateCooperation: changesCooperation('BAD_USER_INPUT'),
+    removeCooperation: {
+      ...command('COOPERATION_MANAGE'),
+      codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'],
+    },
+    shareResource: {
+      ...command('SHARE_MANAGE'),
+      codes: ['NOT_FOUND', 'BAD_USER_INPUT', 'EXPIRY_RAISES_ACCESS', 'CONFLICT', 'SERVICE_UNAVAILABLE'],
+    },
+    revokeShare: { ...command('SHARE_MANAGE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
     deleteComponent: { ...command('COMPONENT_DELETE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
   },
   Viewer: { ...fields('user membership organization sessions'), parks: page, portfolios: page },
@@ -188,6 +218,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     members: { ...page, shownTo: 'ORGANIZATION' },
     team: { ...page, shownTo: 'ORGANIZATION' },
     invitations: { ...page, shownTo: 'INVITATIONS' },
+    cooperations: { ...page, shownTo: 'COOPERATIONS' },
   },
   Member: {
     ...fields('id user organization'),
@@ -195,28 +226,44 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     ...fields('expiresAt joinedAt access', 'MEMBER_DETAILS'),
     grants: { ...page, shownTo: 'MEMBER_DETAILS' },
   },
-  Invitation: fields(
-    'id type email status organization role label language invitedBy sentAt sendCount expiresAt grants',
-  ),
+  Invitation: {
+    ...fields('id type email status organization role label language invitedBy sentAt sendCount expiresAt'),
+    ...fields('grants'),
+    ...fields('cooperation', 'COOPERATIONS'),
+  },
   InvitationGrant: fields('resource role expiresAt'),
   InvitationPreview: fields(
     'type email organizationName role language expiresAt needsAccount needsOrganization',
   ),
-  Grant: fields('id member resource role effectiveRole expiresAt live grantedBy createdAt'),
+  Grant: {
+    ...fields('id member resource role effectiveRole expiresAt live grantedBy createdAt'),
+    ...fields('cooperation', 'COOPERATIONS'),
+  },
+  Cooperation: {
+    ...fields('id initiator partner partnerLabel viewerIsInitiator status purpose'),
+    ...fields('expiresAt createdAt acceptedAt'),
+    shares: page,
+  },
+  Share: fields('id cooperation resource owner recipient role delegableRoles expiresAt live createdAt'),
   Portfolio: {
     ...fields('id name organization effectiveRole viewerAccess createdAt'),
     parks: page,
     grants: { ...page, shownTo: 'GRANTS' },
+    shares: { ...page, shownTo: 'SHARES' },
   },
   Park: {
     ...fields('id name plantType capacityKw latitude longitude timeZone organization portfolio'),
     ...fields('effectiveRole viewerAccess createdAt'),
     components: page,
     grants: { ...page, shownTo: 'GRANTS' },
+    shares: { ...page, shownTo: 'SHARES' },
   },
   Component: { ...fields('id park parent name kind serialNumber createdAt'), children: page },
-  Access: fields('jobRole actions can ceiling changesAt trace'),
-  AccessStep: fields('layer rule jobRole reason grant'),
+  Access: {
+    ...fields('jobRole actions can ceiling changesAt trace'),
+    ...fields('cooperation', 'COOPERATIONS'),
+  },
+  AccessStep: { ...fields('layer rule jobRole reason grant'), ...fields('share', 'SHARES') },
   PermissionModel: fields('jobRoles organizationRoles'),
   JobRoleRule: fields('jobRole label identifier actions shareable'),
   OrganizationRoleRule: fields('role label defaultJobRole actions mayInvite mayAssign'),
@@ -227,6 +274,8 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   ...connection('Member'),
   ...connection('Grant'),
   ...connection('Invitation'),
+  ...connection('Cooperation'),
+  ...connection('Share'),
   ...connection('TeamEntry'),
   ...connection('User'),
   ...connection('Organization'),
@@ -244,9 +293,13 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   LeaveOrganizationPayload: fields('leftOrganizationId'),
   GrantPayload: fields('grant'),
   InvitationPayload: fields('invitation'),
-  AcceptInvitationPayload: fields('viewer organization'),
+  AcceptInvitationPayload: { ...fields('viewer organization'), ...fields('cooperation', 'COOPERATIONS') },
   RegisterPayload: fields('ok'),
   ProfilePayload: fields('user'),
   UserPayload: fields('user'),
   RevokeGrantPayload: fields('revokedGrantId'),
+  CooperationPayload: fields('cooperation'),
+  RemoveCooperationPayload: fields('removedCooperationId'),
+  SharePayload: fields('share'),
+  RevokeSharePayload: fields('revokedShareId'),
 };

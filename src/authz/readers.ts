@@ -1,5 +1,10 @@
 /** Who is shown what else is null (section 6, V3): names for the readers that `sight.ts` decides on, for the descriptions of fields. */
-import { DELEGATING_ROLES, MEMBER_DETAIL_ROLES, ORGANIZATION_ACTION_ROWS } from './roles.ts';
+import {
+  COOPERATING_ROLES,
+  DELEGATING_ROLES,
+  MEMBER_DETAIL_ROLES,
+  ORGANIZATION_ACTION_ROWS,
+} from './roles.ts';
 
 const list = (roles: readonly string[]) => roles.join(', ');
 
@@ -13,6 +18,8 @@ export const READERS = {
   IDENTIFIER: 'every live member of the organization, and system administrators in their lists',
   INVITATIONS: `${list(MEMBER_DETAIL_ROLES)} of the organization; an asset manager those whose role they may invite with`,
   GRANTS: `${list(MEMBER_DETAIL_ROLES)} of the owner; on a shared resource ${list(DELEGATING_ROLES)} of the receiving organization, of its own members`,
+  COOPERATIONS: `${list(COOPERATING_ROLES)} of either side`,
+  SHARES: `${list(COOPERATING_ROLES)} of the owner; of the receiving organization what it is given`,
 } as const satisfies Record<string, string>;
 
 export type Readers = keyof typeof READERS;

@@ -181,8 +181,8 @@ export const MEMBER_DETAIL_ROLES: readonly OrganizationRole[] = LEADERS;
 /** Section 6: who gives, sees and takes grants on resources that are shared with the organization. */
 export const DELEGATING_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
 
-/** Section 6: who invites to a cooperation, and sees such invitations. */
-export const INVITING_COOPERATION_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
+/** Section 6: who takes part in cooperations, and sees them, their shares and the invitations to them. */
+export const COOPERATING_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
 
 /** M2 turned round: the roles that may assign `role`. */
 export const rolesAssigning = (role: OrganizationRole): readonly OrganizationRole[] =>

@@ -2,7 +2,7 @@
 import type { Access } from './decide.ts';
 import { decideOrganization, type OrganizationAccess } from './decide-organization.ts';
 import type { AccessFacts, Instant } from './facts.ts';
-import { DELEGATING_ROLES, MEMBER_DETAIL_ROLES } from './roles.ts';
+import { COOPERATING_ROLES, DELEGATING_ROLES, type JobRole, MEMBER_DETAIL_ROLES } from './roles.ts';
 
 /** ALL: everything; LISTED: what MEMBER_LIST shows; NAME: a name, where it occurs. */
 export type Sight = 'ALL' | 'LISTED' | 'NAME';
@@ -30,4 +30,19 @@ export function grantSight(access: Access, home: OrganizationAccess): GrantSight
   if (!access.visible || home.role === null || !home.actions.includes('MEMBER_LIST')) return null;
   if (access.own) return MEMBER_DETAIL_ROLES.includes(home.role) ? 'EVERYBODY' : null;
   return DELEGATING_ROLES.includes(home.role) ? 'OWN_MEMBERS' : null;
+}
+
+/** Section 6: cooperations, shares and the invitations to them are seen by the ADMINs of either side. */
+export const seesCooperations = ({ role, actions }: OrganizationAccess): boolean =>
+  role !== null && actions.includes('MEMBER_LIST') && COOPERATING_ROLES.includes(role);
+
+/** The same of one share. What NONE takes out of a shared portfolio is hidden, and so is that there is something (P3, V1). */
+export function seesShare(
+  viewer: AccessFacts,
+  home: OrganizationAccess,
+  share: { readonly ownerId: string; readonly recipientId: string; readonly role: JobRole },
+): boolean {
+  const organizationId = viewer.membership?.organizationId;
+  if (organizationId === undefined || !seesCooperations(home)) return false;
+  return share.ownerId === organizationId || (share.recipientId === organizationId && share.role !== 'NONE');
 }

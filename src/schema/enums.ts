@@ -223,3 +223,15 @@ export const TeamFilter = enumOf(
     ALL: 'All of these.',
   },
 );
+
+export const CooperationStatus = enumOf(
+  'CooperationStatus',
+  'Whether a cooperation carries its shares.',
+  ['PENDING', 'ACTIVE', 'PAUSED', 'EXPIRED'],
+  {
+    PENDING: 'The partner has not accepted yet; nothing is shared.',
+    ACTIVE: 'It carries its shares.',
+    PAUSED: 'Blocked by the initiator until it is resumed; shares and delegated grants are kept.',
+    EXPIRED: 'Its expiry has passed; pending or not, it carries nothing until the initiator renews it.',
+  },
+);

@@ -10,6 +10,8 @@ export type IdPrefix =
   | 'park'
   | 'component'
   | 'grant'
+  | 'cooperation'
+  | 'share'
   | 'invitation';
 
 /** A global id: the type's prefix and the UUID in base 32 (TypeID), such as `park_01h455vb4pex5vsknk084sn02q`. */

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { JobRole as JobRoleName, OrganizationRole as OrganizationRoleName } from '../authz/roles.ts';
+import { Cooperation } from './cooperation.ts';
 import { JobRole, Language, OrganizationRole } from './enums.ts';
 import { Invitation } from './invitation.ts';
 import { Organization } from './organization.ts';
@@ -152,6 +153,12 @@ export class AcceptInvitationPayload {
 
   @Field(() => Organization, { description: 'The organization that they are in now.' })
   organization!: Organization;
+
+  @Field(() => Cooperation, {
+    nullable: true,
+    description: 'The cooperation that was accepted, if it was one.',
+  })
+  cooperation!: Cooperation | null;
 }
 
 @InputType({ description: 'The refusal of an invitation.' })

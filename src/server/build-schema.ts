@@ -8,6 +8,14 @@ import { allow, applyMiddleware, deny, shield } from '../authz/shield-compat.ts'
 import { AccountResolver } from '../resolvers/accounts/account.resolver.ts';
 import { ComponentResolver } from '../resolvers/components/component.resolver.ts';
 import {
+  AccessCooperationResolver,
+  CooperationResolver,
+  GrantCooperationResolver,
+  InvitationCooperationResolver,
+  OrganizationCooperationsResolver,
+  ShareCooperationResolver,
+} from '../resolvers/cooperations/cooperation.resolver.ts';
+import {
   AccessStepResolver,
   GrantResolver,
   ResourceGrantsResolver,
@@ -21,6 +29,12 @@ import { PermissionModelResolver } from '../resolvers/permission-model/permissio
 import { PortfolioResolver } from '../resolvers/portfolios/portfolio.resolver.ts';
 import { AccessResolver } from '../resolvers/resources/access.resolver.ts';
 import { SessionResolver } from '../resolvers/sessions/session.resolver.ts';
+import {
+  AccessStepShareResolver,
+  CooperationSharesResolver,
+  ResourceSharesResolver,
+  ShareResolver,
+} from '../resolvers/shares/share.resolver.ts';
 import { SystemResolver } from '../resolvers/system/system.resolver.ts';
 import { ViewerResolver } from '../resolvers/viewer/viewer.resolver.ts';
 import { describePermissions } from './describe-permissions.ts';
@@ -36,6 +50,16 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   ResourceGrantsResolver,
   InvitationResolver,
   InvitationGrantResolver,
+  CooperationResolver,
+  OrganizationCooperationsResolver,
+  AccessCooperationResolver,
+  GrantCooperationResolver,
+  InvitationCooperationResolver,
+  ShareCooperationResolver,
+  ShareResolver,
+  CooperationSharesResolver,
+  ResourceSharesResolver,
+  AccessStepShareResolver,
   AccountResolver,
   SystemResolver,
   AccessResolver,

@@ -1,19 +1,25 @@
-/** What moving a park does to whoever reaches it from outside (S2, S3). */
-import { eq, inArray, or, type SQL } from 'drizzle-orm';
-import { type JobRole, meet } from '../../authz/roles.ts';
+/** What is delegated under shares, and its rewriting where a command moves the ceiling (S2, S3). */
+import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import type { ResourceRef } from '../../authz/facts.ts';
+import type { JobRole } from '../../authz/roles.ts';
+import { afterSinking, type Ceiling, ceilingOf } from '../../authz/share-rules.ts';
+import { resourceRef } from '../access-facts.ts';
 import type { Tx } from '../client.ts';
+import { uuidArray } from '../rows.ts';
 import { grants } from '../schema/grants.ts';
 import { memberships } from '../schema/memberships.ts';
+import { parks } from '../schema/parks.ts';
+import { portfolios } from '../schema/portfolios.ts';
 import { shares } from '../schema/shares.ts';
 
-type ShareRow = typeof shares.$inferSelect;
+type StoredShare = typeof shares.$inferSelect;
 
 /** The shares that cover a park in any of the portfolios: paused, expired and pending ones too, for they may come back. */
 export const sharesCovering = (
   tx: Tx,
   parkId: string | null,
   portfolioIds: readonly string[],
-): Promise<ShareRow[]> =>
+): Promise<StoredShare[]> =>
   tx
     .select()
     .from(shares)
@@ -24,71 +30,111 @@ const conditionsOf = (parkId: string | null, portfolioIds: readonly string[]): S
   ...(parkId === null ? [] : [eq(shares.parkId, parkId)]),
 ];
 
-/** A change of one delegated grant; `to` null deletes it. */
-export interface Rewrite {
+/** A grant that the receiving organization's ADMIN gave one of its members on a shared resource. */
+export interface Delegation {
   readonly grantId: string;
+  readonly membershipId: string;
+  /** The receiving organization. */
   readonly organizationId: string;
   readonly cooperationId: string;
+  readonly resource: ResourceRef;
+  readonly role: JobRole;
+}
+
+async function delegationsWhere(tx: Tx, where: SQL | undefined): Promise<Delegation[]> {
+  const rows = await tx
+    .select({
+      grantId: grants.id,
+      membershipId: grants.membershipId,
+      organizationId: memberships.organizationId,
+      cooperationId: sql<string>`${grants.cooperationId}`,
+      role: grants.role,
+      named: {
+        portfolioId: grants.portfolioId,
+        parkId: grants.parkId,
+        parkPortfolioId: parks.portfolioId,
+        organizationId: sql<string>`coalesce(${parks.organizationId}, ${portfolios.organizationId})`,
+      },
+    })
+    .from(grants)
+    .innerJoin(memberships, eq(memberships.id, grants.membershipId))
+    .leftJoin(parks, eq(parks.id, grants.parkId))
+    .leftJoin(portfolios, eq(portfolios.id, grants.portfolioId))
+    .where(where)
+    .orderBy(grants.id);
+  return rows.map(({ named, ...row }) => ({ ...row, resource: resourceRef(named) }));
+}
+
+/** Everything delegated through a cooperation, in both directions: one statement. */
+export const delegationsThrough = (tx: Tx, cooperationId: string): Promise<Delegation[]> =>
+  delegationsWhere(tx, eq(grants.cooperationId, cooperationId));
+
+/** What is delegated through a cooperation on a resource, and on the parks of a portfolio: one statement. */
+export const delegationsUnder = (
+  tx: Tx,
+  cooperationId: string,
+  { kind, id }: ResourceRef,
+): Promise<Delegation[]> =>
+  delegationsWhere(
+    tx,
+    and(
+      eq(grants.cooperationId, cooperationId),
+      kind === 'PARK' ? eq(grants.parkId, id) : or(eq(grants.portfolioId, id), eq(parks.portfolioId, id)),
+    ),
+  );
+
+/** A change of one delegated grant; `to` null deletes it. */
+export interface Rewrite extends Delegation {
   readonly from: JobRole;
   readonly to: JobRole | null;
 }
 
-/** The ceiling that a recipient's shares make: the park's before the portfolio's (P3), an unexpired before an expired one (P8). */
-function ceilingOf(covering: readonly ShareRow[], instant: Date): JobRole | null {
-  const rank = (share: ShareRow) =>
-    (share.expiresAt === null || share.expiresAt > instant ? 2 : 0) + (share.parkId === null ? 0 : 1);
-  return [...covering].sort((a, b) => rank(b) - rank(a))[0]?.role ?? null;
-}
-
 /**
- * S2 for a park that moves: where the ceiling sinks, each delegated grant on the park becomes `meet(ceiling, role)`, and
- * goes where nothing covers it any more or that is NONE.
+ * S2: where a command lets the ceiling of delegated grants sink, each becomes `meet(ceiling, role)`, and goes where nothing covers it any
+ * more or that is NONE. As many statements as there are roles, for any number of grants.
  * @returns what was changed, for the audit of each organization concerned
  */
-export async function rewriteDelegationsOfMovedPark(
+export async function rewriteDelegations(
   tx: Tx,
-  park: { readonly id: string; readonly organizationId: string },
-  portfolioIds: { readonly from: string; readonly to: string },
-  instant: Date,
+  delegations: readonly Delegation[],
+  ceilings: (delegation: Delegation) => { readonly before: JobRole | null; readonly after: JobRole | null },
 ): Promise<Rewrite[]> {
-  const delegated = await tx
-    .select({ grant: grants, organizationId: memberships.organizationId })
-    .from(grants)
-    .innerJoin(memberships, eq(memberships.id, grants.membershipId))
-    .where(eq(grants.parkId, park.id));
-  const covering = await sharesCovering(tx, park.id, [portfolioIds.from, portfolioIds.to]);
-  const rewrites: Rewrite[] = [];
-  for (const { grant, organizationId } of delegated) {
-    if (organizationId === park.organizationId) continue;
-    const reaching = covering.filter((share) => share.recipientId === organizationId);
-    const ceilingIn = (portfolioId: string) =>
-      ceilingOf(
-        reaching.filter((share) => share.parkId !== null || share.portfolioId === portfolioId),
-        instant,
-      );
-    const [before, after] = [ceilingIn(portfolioIds.from), ceilingIn(portfolioIds.to)];
-    if (before === null || after === null || meet(before, after) !== before) {
-      const role = after === null ? 'NONE' : meet(after, grant.role);
-      if (role === grant.role) continue;
-      rewrites.push({
-        grantId: grant.id,
-        organizationId,
-        cooperationId:
-          (reaching[0] as ShareRow | undefined)?.cooperationId ?? (grant.cooperationId as string),
-        from: grant.role,
-        to: role === 'NONE' ? null : role,
-      });
-    }
+  const rewrites = delegations.flatMap((delegation): Rewrite[] => {
+    const { before, after } = ceilings(delegation);
+    const to = afterSinking(delegation.role, before, after);
+    return to === delegation.role ? [] : [{ ...delegation, from: delegation.role, to }];
+  });
+  for (const role of new Set(rewrites.map((rewrite) => rewrite.to))) {
+    const ids = rewrites.filter((rewrite) => rewrite.to === role).map((rewrite) => rewrite.grantId);
+    if (role === null) await tx.delete(grants).where(isOneOf(ids));
+    else await tx.update(grants).set({ role }).where(isOneOf(ids));
   }
-  await applyRewrites(tx, rewrites);
   return rewrites;
 }
 
-async function applyRewrites(tx: Tx, rewrites: readonly Rewrite[]): Promise<void> {
-  const roles = new Set(rewrites.map((rewrite) => rewrite.to));
-  for (const role of roles) {
-    const ids = rewrites.filter((rewrite) => rewrite.to === role).map((rewrite) => rewrite.grantId);
-    if (role === null) await tx.delete(grants).where(inArray(grants.id, ids));
-    else await tx.update(grants).set({ role }).where(inArray(grants.id, ids));
-  }
+/** One parameter, however many ids. */
+const isOneOf = (ids: readonly string[]): SQL => sql`${grants.id} = any(${uuidArray(ids)})`;
+
+/** S2 for a park that moves: its ceiling in the portfolio that it leaves, and in the one that it joins. */
+export async function rewriteDelegationsOfMovedPark(
+  tx: Tx,
+  park: ResourceRef,
+  portfolioIds: { readonly from: string; readonly to: string },
+  instant: Date,
+): Promise<Rewrite[]> {
+  const onPark = await delegationsWhere(tx, eq(grants.parkId, park.id));
+  const delegated = onPark.filter(({ organizationId }) => organizationId !== park.organizationId);
+  const covering = await sharesCovering(tx, park.id, [portfolioIds.from, portfolioIds.to]);
+  return rewriteDelegations(tx, delegated, ({ organizationId }) => {
+    const reaching = covering.filter((share) => share.recipientId === organizationId).map(asCeiling);
+    const ceilingIn = (portfolioId: string) =>
+      ceilingOf(reaching, { ...park, portfolioId }, instant.getTime());
+    return { before: ceilingIn(portfolioIds.from), after: ceilingIn(portfolioIds.to) };
+  });
 }
+
+const asCeiling = ({ portfolioId, parkId, role, expiresAt }: StoredShare): Ceiling => ({
+  resource: { id: (parkId ?? portfolioId) as string },
+  role,
+  expiresAt: expiresAt?.getTime() ?? null,
+});

@@ -19,7 +19,12 @@ export interface InvitationRow {
   readonly status: Stored['status'];
   /** Who invites; null for PLATFORM. */
   readonly organization: { readonly id: string; readonly name: string } | null;
-  readonly cooperationId: string | null;
+  /** Of an invitation to a cooperation; null once it is declined or revoked. */
+  readonly cooperation: {
+    readonly id: string;
+    readonly purpose: string | null;
+    readonly expiresAt: Date | null;
+  } | null;
   readonly role: OrganizationRole | null;
   readonly label: string | null;
   readonly language: UserRow['language'];
@@ -37,9 +42,10 @@ export interface InvitationRow {
 
 export const INVITATIONS: ListSource<InvitationRow> = {
   columns: sql`i.id as invitation_id, i.type, i.email, i.status, i.organization_id, o.name as organization_name, i.cooperation_id,
-    i.role, i.label, i.language, i.rotation, i.sent_at, i.expires_at, i.invited_by_id, by_user.name as by_name,
+    c.purpose, c.expires_at as cooperation_expires_at, i.role, i.label, i.language, i.rotation, i.sent_at, i.expires_at, i.invited_by_id, by_user.name as by_name,
     by_user.email as by_email, by_member.id as by_member_id, by_member.organization_id as by_organization_id`,
-  from: sql`invitations i left join organizations o on o.id = i.organization_id join users by_user on by_user.id = i.invited_by_id
+  from: sql`invitations i left join organizations o on o.id = i.organization_id
+    left join cooperations c on c.id = i.cooperation_id join users by_user on by_user.id = i.invited_by_id
     left join memberships by_member on by_member.user_id = i.invited_by_id`,
   id: sql`i.id`,
   alias: 'i',
@@ -52,7 +58,14 @@ export const INVITATIONS: ListSource<InvitationRow> = {
       raw['organization_id'] === null
         ? null
         : { id: textOf(raw['organization_id']), name: textOf(raw['organization_name']) },
-    cooperationId: raw['cooperation_id'] as string | null,
+    cooperation:
+      raw['cooperation_id'] === null
+        ? null
+        : {
+            id: textOf(raw['cooperation_id']),
+            purpose: raw['purpose'] as string | null,
+            expiresAt: dateOf(raw['cooperation_expires_at']),
+          },
     role: raw['role'] as OrganizationRole | null,
     label: raw['label'] as string | null,
     language: raw['language'] as UserRow['language'],

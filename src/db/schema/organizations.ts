@@ -24,6 +24,10 @@ export const organizations = pgTable(
   },
   (table) => [
     index('organizations_by_name_idx').on(table.nameKey, table.id),
-    check('organizations_name_length', sql`char_length(${table.name}) between 1 and 200`),
+    // A placeholder is labelled with an address, of up to 254 characters.
+    check(
+      'organizations_name_length',
+      sql`char_length(${table.name}) between 1 and case when ${table.placeholder} then 254 else 200 end`,
+    ),
   ],
 );

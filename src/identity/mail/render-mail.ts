@@ -20,13 +20,13 @@ export interface RenderedMail {
 /** Makes the mail from its template; the link's secret is made here, and nowhere stored. */
 export type MailRenderer = (mail: MailContent) => RenderedMail;
 
-type Part = 'text' | 'purpose' | 'link' | 'note' | 'unexpected';
+type Part = 'text' | 'purpose' | 'recipient' | 'link' | 'note' | 'unexpected';
 
 /** What each template consists of, in order, between greeting and footer. `text` and `note` are its own. */
 const TEMPLATES: Readonly<Record<MailRow['template'], readonly Part[]>> = {
   PLATFORM_INVITATION: ['text', 'link', 'unexpected'],
   ORGANIZATION_INVITATION: ['text', 'link', 'unexpected'],
-  COOPERATION_INVITATION: ['text', 'purpose', 'link', 'unexpected'],
+  COOPERATION_INVITATION: ['text', 'purpose', 'recipient', 'link', 'unexpected'],
   VERIFICATION: ['text', 'link', 'note'],
   ALREADY_REGISTERED: ['text', 'note'],
   EMAIL_CHANGE: ['text', 'link', 'note'],
@@ -59,6 +59,8 @@ export function mailRenderer({
     const blocksOf = (part: Part): readonly Block[] => {
       if (part === 'link') return link ? [linkBlock(link.address)] : fail(mail);
       if (part === 'purpose') return values['purpose'] ? [translate(part, values)] : [];
+      // What comes next for whoever has the address; older mails in the queue do not say.
+      if (part === 'recipient') return values['recipient'] ? [own(`recipient.${values['recipient']}`)] : [];
       return [part === 'unexpected' ? translate(part) : own(part)];
     };
     const blocks = [

@@ -1,12 +1,9 @@
+import { cooperationExists, needsAdmin, selfCooperation } from '../../authz/cooperation-rules.ts';
 import { decideOrganization } from '../../authz/decide-organization.ts';
 import { foldFacts } from '../../authz/facts.ts';
-import { deadLink, Refusal } from '../../authz/refusal.ts';
+import { deadLink } from '../../authz/refusal.ts';
 import { accountFact, membershipFact } from '../../db/access-facts.ts';
-import {
-  activateCooperation,
-  haveOtherCooperation,
-  pendingPartnerOf,
-} from '../../db/queries/cooperations.ts';
+import { activateCooperation, haveCooperation, pendingPartnerOf } from '../../db/queries/cooperations.ts';
 import type { InvitationRow } from '../../db/queries/invitations.ts';
 import { deleteOrganizations } from '../../db/queries/organizations.ts';
 import type { Command } from '../../db/tx.ts';
@@ -35,13 +32,13 @@ export async function requireCooperation(
   const access = decideOrganization(rows, membership.organizationId, instant.getTime());
   if (!access.actions.includes('COOPERATION_MANAGE')) throw needsAdmin(access.role ?? 'NONE');
   if (membership.organizationId === initiatorId) throw selfCooperation();
-  if (await haveOtherCooperation(tx, cooperationId, initiatorId, membership.organizationId)) {
+  if (await haveCooperation(tx, initiatorId, membership.organizationId, cooperationId)) {
     throw cooperationExists();
   }
 }
 
 const ends = (invitation: InvitationRow) => ({
-  cooperationId: invitation.cooperationId as string,
+  cooperationId: invitation.cooperation?.id as string,
   initiatorId: invitation.organization?.id as string,
 });
 
@@ -67,38 +64,9 @@ export async function acceptCooperation(
       organizationId,
       cooperationId,
       action: 'cooperation.accepted',
-      subjectId: globalId('invitation', invitation.id),
-      details: { by: user.name },
+      subjectId: globalId('cooperation', cooperationId),
+      details: { by: user.name, invitationId: globalId('invitation', invitation.id) },
     });
   }
   return { organizationId: partnerId, cooperationId };
 }
-
-const needsAdmin = (actual: string) =>
-  new Refusal(
-    'FORBIDDEN',
-    'Have an ADMIN of your organization accept: only they take part in cooperations.',
-    {
-      layer: 'ORGANIZATION',
-      rule: 'C3',
-      required: 'ADMIN',
-      actual,
-      allowedRoles: ['ADMIN'],
-    },
-  );
-
-const selfCooperation = () =>
-  new Refusal('SELF_COOPERATION', 'An organization can not cooperate with itself.', {
-    layer: 'ORGANIZATION',
-    rule: 'C3',
-    required: 'another organization',
-    actual: "the initiator's member",
-  });
-
-const cooperationExists = () =>
-  new Refusal('COOPERATION_EXISTS', 'The two organizations cooperate already, or an invitation is open.', {
-    layer: 'ORGANIZATION',
-    rule: 'C1',
-    required: 'no cooperation',
-    actual: 'a cooperation',
-  });

@@ -12,9 +12,11 @@ import { createTenant, type NewTenant } from './create-tenant.ts';
 import { factsOfAccounts } from './facts-of-accounts.ts';
 import { join } from './join.ts';
 
-/** Whether a link to an invitation is good: pending, and its time is not over. */
-export const isOpen = (invitation: InvitationRow, instant: Date): boolean =>
-  invitation.status === 'PENDING' && invitation.expiresAt > instant;
+/** Whether a link to an invitation is good: pending, and neither its time nor that of the cooperation it is to is over. */
+export const isOpen = ({ status, expiresAt, cooperation }: InvitationRow, instant: Date): boolean =>
+  status === 'PENDING' &&
+  expiresAt > instant &&
+  (cooperation?.expiresAt == null || cooperation.expiresAt > instant);
 
 /** The organizations that an acceptance concerns; they are locked before it is judged. */
 export const organizationsOfAcceptance = (invitation: InvitationRow | null): string[] =>

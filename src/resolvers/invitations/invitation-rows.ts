@@ -1,9 +1,6 @@
-import {
-  requireInviting,
-  rolesOfSeenInvitations,
-  seesCooperationInvitations,
-} from '../../authz/invitation-rules.ts';
+import { requireInviting, rolesOfSeenInvitations } from '../../authz/invitation-rules.ts';
 import { notFound, Refusal, requireAdministrator, requireOrganizationAction } from '../../authz/refusal.ts';
+import { seesCooperations } from '../../authz/sight.ts';
 import type { Tx } from '../../db/client.ts';
 import { type InvitationRow, lockInvitation } from '../../db/queries/invitations.ts';
 import { parseGlobalId } from '../../schema/global-id.ts';
@@ -13,7 +10,7 @@ import type { Viewer } from '../context/viewer.ts';
 export function seesInvitation(viewer: Viewer, { type, organization, role }: InvitationRow): boolean {
   if (!organization) return viewer.facts.account.systemRole === 'ADMINISTRATOR';
   const access = viewer.inOrganization(organization.id);
-  if (type === 'COOPERATION') return seesCooperationInvitations(access);
+  if (type === 'COOPERATION') return seesCooperations(access);
   return role !== null && rolesOfSeenInvitations(access).includes(role);
 }
 

@@ -15,6 +15,7 @@ import {
 import { Resource } from '../../schema/resource.ts';
 import { OkPayload } from '../../schema/resource-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
+import { loadCooperation } from '../cooperations/load-cooperation.ts';
 import { loadOrganization } from '../organizations/load-organization.ts';
 import { found, loadResourceOf } from '../resources/load-resource.ts';
 import { ViewerModel } from '../viewer/viewer-model.ts';
@@ -113,11 +114,12 @@ export class InvitationResolver {
     @Arg('input', () => AcceptInvitationInput, { description: 'Which one, and what it needs.' })
     input: AcceptInvitationInput,
   ) {
-    const { organizationId } = await acceptInvitation(context, input);
+    const { organizationId, cooperationId } = await acceptInvitation(context, input);
     const reading = await context.reading();
     return {
       viewer: new ViewerModel(reading),
       organization: found(loadOrganization(reading.viewer, organizationId)),
+      cooperation: cooperationId && (await loadCooperation(reading, cooperationId)),
     };
   }
 

@@ -46,7 +46,7 @@ export async function inviteMember(context: RequestContext, input: InviteMemberI
         label,
         language,
         organization,
-        cooperationId: null,
+        cooperation: null,
       });
       await replaceInvitationGrants(tx, id, carried);
       audit({

@@ -34,7 +34,7 @@ export async function invitePlatformCustomer(
         role: null,
         label: null,
         organization: null,
-        cooperationId: null,
+        cooperation: null,
       });
       const subjectId = globalId('invitation', id);
       audit({

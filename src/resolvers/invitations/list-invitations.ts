@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { OrganizationAccess } from '../../authz/decide-organization.ts';
-import { rolesOfSeenInvitations, seesCooperationInvitations } from '../../authz/invitation-rules.ts';
+import { rolesOfSeenInvitations } from '../../authz/invitation-rules.ts';
+import { seesCooperations } from '../../authz/sight.ts';
 import { INVITATION_AGE, INVITATIONS } from '../../db/queries/invitations.ts';
 import { allOf } from '../../db/queries/resources.ts';
 import type { PageArgs } from '../../schema/connection.ts';
@@ -15,7 +16,7 @@ export type InvitationStatusName = 'PENDING' | 'ACCEPTED' | 'DECLINED' | 'REVOKE
 const seenInvitations = (access: OrganizationAccess): SQL => {
   const roles = `{${rolesOfSeenInvitations(access).join(',')}}`;
   const byRole = sql`i.role = any(${roles}::organization_role[])`;
-  return seesCooperationInvitations(access) ? sql`(${byRole} or i.type = 'COOPERATION')` : byRole;
+  return seesCooperations(access) ? sql`(${byRole} or i.type = 'COOPERATION')` : byRole;
 };
 
 /** The invitations of an organization that the viewer sees, the oldest first; null for those who see none (section 6, V3). */

@@ -1,3 +1,4 @@
+import { cooperationExpired } from '../../authz/cooperation-rules.ts';
 import { notFound } from '../../authz/refusal.ts';
 import { changePending, isMemberByEmail } from '../../db/queries/invitations.ts';
 import { hashSecret } from '../../identity/secret.ts';
@@ -7,7 +8,7 @@ import type { RequestContext } from '../context/request-context.ts';
 import { openInvitation } from './invitation-rows.ts';
 import { invitationText } from './invitation-text.ts';
 import { loadInvitation } from './load-invitation.ts';
-import { alreadyMember, countInvitation, invitationMail } from './send-invitation.ts';
+import { alreadyMember, countInvitation, invitationMail, linkExpiry } from './send-invitation.ts';
 
 /**
  * Sends an open invitation again, an expired one too: the earlier link goes dead, the time starts anew, and whoever sends it vouches for
@@ -29,7 +30,8 @@ export async function resendInvitation(
         throw alreadyMember();
       }
       const link = { kind: 'INVITATION', id: row.id, rotation: row.rotation + 1 } as const;
-      const expiresAt = context.invitationExpiry(instant);
+      const expiresAt = linkExpiry(context, row.cooperation, instant);
+      if (expiresAt <= instant) throw cooperationExpired();
       await changePending(tx, row.id, row.rotation, {
         rotation: link.rotation,
         tokenHash: hashSecret(context.links(link)),
@@ -37,7 +39,8 @@ export async function resendInvitation(
         expiresAt,
         invitedById: actor.rows.user.id,
       });
-      mail(invitationMail(row, invitationText(row, actor.rows.user.name), link, expiresAt));
+      const text = await invitationText(tx, row, actor.rows.user.name);
+      mail(invitationMail(row, text, link, expiresAt));
       audit({
         organizationId: row.organization?.id ?? null,
         action: 'invitation.resent',

@@ -11,20 +11,21 @@ import { invitationText } from './invitation-text.ts';
 
 type NewInvitation = Pick<
   InvitationRow,
-  'type' | 'email' | 'role' | 'label' | 'language' | 'cooperationId' | 'organization'
+  'type' | 'email' | 'role' | 'label' | 'language' | 'cooperation' | 'organization'
 >;
 
 /** Stores an invitation and queues its mail. Answers its UUID. */
 export async function sendInvitation(
   context: RequestContext,
   { tx, actor, instant, mail }: Command<Viewer>,
-  { organization, ...invitation }: NewInvitation,
+  { organization, cooperation, ...invitation }: NewInvitation,
 ): Promise<string> {
   const link = { kind: 'INVITATION', id: newId(), rotation: 0 } as const;
-  const expiresAt = context.invitationExpiry(instant);
+  const expiresAt = linkExpiry(context, cooperation, instant);
   await insertInvitation(tx, {
     ...invitation,
     organizationId: organization?.id ?? null,
+    cooperationId: cooperation?.id ?? null,
     id: link.id,
     invitedById: actor.rows.user.id,
     tokenHash: hashSecret(context.links(link)),
@@ -32,16 +33,26 @@ export async function sendInvitation(
     sentAt: instant,
     expiresAt,
   });
-  const text = invitationText({ ...invitation, organization }, actor.rows.user.name);
+  const text = await invitationText(tx, { ...invitation, organization, cooperation }, actor.rows.user.name);
   mail(invitationMail(invitation, text, link, expiresAt));
   return link.id;
 }
 
-/** Counts one more mail of an invitation: by whoever sends it, and by who gets it. @throws RATE_LIMITED */
-export async function countInvitation(context: RequestContext, email: string): Promise<void> {
+/** When a link that is sent at `instant` goes dead: after the usual time, or with the cooperation that it is to. */
+export function linkExpiry(
+  context: RequestContext,
+  cooperation: InvitationRow['cooperation'],
+  instant: Date,
+): Date {
+  const usual = context.invitationExpiry(instant);
+  return cooperation?.expiresAt && cooperation.expiresAt < usual ? cooperation.expiresAt : usual;
+}
+
+/** Counts one more mail of an invitation: by whoever sends it, and by who gets it: an address, or an organization's identifier. @throws RATE_LIMITED */
+export async function countInvitation(context: RequestContext, invited: string): Promise<void> {
   const { viewer } = await context.reading();
   await context.limits.consume(
-    { inviter: viewer.rows.user.id, account: email },
+    { inviter: viewer.rows.user.id, account: invited },
     'invitationByAddress',
     'invitationByInviter',
     'invitationByInvited',

@@ -1,10 +1,12 @@
 import { type IdPrefix, parseGlobalId, prefixOf } from '../../schema/global-id.ts';
 import type { Reading } from '../context/reading.ts';
+import { loadCooperation } from '../cooperations/load-cooperation.ts';
 import { loadGrant } from '../grants/load-grant.ts';
 import { loadInvitation } from '../invitations/load-invitation.ts';
 import { loadMember, loadUser } from '../members/load-member.ts';
 import { loadOrganization } from '../organizations/load-organization.ts';
 import { loadComponent, loadPark, loadPortfolio } from '../resources/load-resource.ts';
+import { loadShare } from '../shares/load-share.ts';
 
 type Loader = (reading: Reading, uuid: string) => object | null | Promise<object | null>;
 
@@ -18,6 +20,8 @@ const LOADERS: Readonly<Partial<Record<IdPrefix, Loader>>> = {
   member: loadMember,
   grant: loadGrant,
   invitation: loadInvitation,
+  cooperation: loadCooperation,
+  share: loadShare,
 };
 
 /** Whatever has this global id, if the viewer may see it; else null, as for a malformed id (V1). Batched by type. */

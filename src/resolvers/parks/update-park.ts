@@ -5,7 +5,7 @@ import { badInput, requireAction } from '../../authz/refusal.ts';
 import type { Tx } from '../../db/client.ts';
 import { rewriteDelegationsOfMovedPark, sharesCovering } from '../../db/queries/delegations.ts';
 import { updateParkRow } from '../../db/queries/resource-writes.ts';
-import { type ParkRow, portfolioRef } from '../../db/queries/resources.ts';
+import { type ParkRow, parkRef, portfolioRef } from '../../db/queries/resources.ts';
 import { type Command, NothingChanged } from '../../db/tx.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { UpdateParkInput } from '../../schema/resource-inputs.ts';
@@ -103,7 +103,7 @@ async function movePark(
     covering.length > 0,
   );
   await updateParkRow(tx, park.id, { portfolioId: target.row.id });
-  const rewrites = await rewriteDelegationsOfMovedPark(tx, park, portfolioIds, instant);
+  const rewrites = await rewriteDelegationsOfMovedPark(tx, parkRef(park), portfolioIds, instant);
   const subjectId = globalId('park', park.id);
   audit({
     organizationId: park.organizationId,

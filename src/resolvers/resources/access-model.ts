@@ -11,6 +11,8 @@ export interface AccessStepModel {
   readonly reason: string;
   /** The UUID of the grant that the step applied. */
   readonly grantId: string | null;
+  /** The UUID of the share that the step applied. */
+  readonly shareId: string | null;
 }
 
 /** A decision as the API shows it. */
@@ -34,9 +36,9 @@ export class AccessModel {
   }
 
   get trace() {
-    return this.access.trace.map(({ reason, jobRole, grant }): AccessStepModel => {
+    return this.access.trace.map(({ reason, jobRole, grant, share }): AccessStepModel => {
       const { layer, rule, text } = REASONS[reason];
-      return { layer, rule, jobRole, reason: text, grantId: grant?.id ?? null };
+      return { layer, rule, jobRole, reason: text, grantId: grant?.id ?? null, shareId: share?.id ?? null };
     });
   }
 
