@@ -28,14 +28,14 @@ export async function sideBySide<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
 }
 
-/** The tree query in process: as served, without the fence, and as plain graphql-js over the same rows without any role. */
+/** The tree query in process: as served to the owner and to a partner, without the fence, and as plain graphql-js over the same rows without any role. */
 export function executionContenders(database: Database, tree: Tree, query: keyof typeof QUERIES) {
   const document = parse(QUERIES[query]);
-  const ours = async (schema: GraphQLSchema) => {
+  const ours = async (schema: GraphQLSchema, sessionToken = tree.sessionToken) => {
     const request = new RequestContext({
       database,
-      sessionToken: tree.sessionToken,
-      authenticate: bySessionToken(tree.sessionToken),
+      sessionToken,
+      authenticate: bySessionToken(sessionToken),
       cookie: { set: () => undefined, clear: () => undefined },
       origin: { requestId: 'bench', ipAddress: null, userAgent: null },
     });
@@ -50,6 +50,8 @@ export function executionContenders(database: Database, tree: Tree, query: keyof
   const [served, unfenced] = [buildServedSchema(), buildUnfencedSchema()];
   return {
     served: () => ours(served),
+    "partner's ADMIN": () => ours(served, tree.partner.adminToken),
+    'delegated member': () => ours(served, tree.partner.memberToken),
     'without the fence': () => ours(unfenced),
     'plain graphql-js': async () => {
       const rootValue = await readSnapshot(database, (tx) => plainRoot(tx, tree, query));

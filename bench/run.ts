@@ -18,9 +18,11 @@ console.log(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${ROUNDS.rounds} rounds in turns, medians\n`,
 );
 
-const { own, shared } = microsecondsPerDecision();
+const perDecision = microsecondsPerDecision();
 console.log('decide, 1,000 grants and 1,000 shares, 10,000 parks');
-console.log(`  own parks ${own.toFixed(2)} µs each, shared parks ${shared.toFixed(2)} µs each\n`);
+console.log(
+  `  own parks ${perDecision.own.toFixed(2)} µs each, shared parks ${perDecision.shared.toFixed(2)} µs each\n`,
+);
 
 const server = await startPostgres();
 const directory = await mkdtemp(join(tmpdir(), 'parkgate-bench-'));
@@ -36,10 +38,15 @@ try {
     for (const shape of Object.keys(SHAPES) as Shape[]) {
       const tree = await makeTree(database, SHAPES[shape][0], SHAPES[shape][1]);
       const contenders = executionContenders(database, tree, shape);
-      statements = 0;
-      await contenders.served();
+      const counts: number[] = [];
+      for (const name of ['served', "partner's ADMIN", 'delegated member'] as const) {
+        statements = 0;
+        await contenders[name]();
+        counts.push(statements);
+      }
+      const [own, admin, member] = counts;
       console.log(
-        `${kind}, organization tree of 10,000 parks, ${shape}: ${statements} statements, in process`,
+        `${kind}, organization tree of 10,000 parks, ${shape}: ${own} statements, for a partner's ADMIN ${admin}, for a delegated member ${member}, in process`,
       );
       const times = await sideBySide(contenders, ROUNDS);
       for (const [name, time] of Object.entries(times)) {

@@ -19,7 +19,8 @@ export const ERROR_CODES = {
   FORBIDDEN: 'The viewer can see it but may not do this; `layer`, `rule`, `required` and `actual` say why.',
   NOT_FOUND: 'It does not exist, or the viewer may not know that it does (V1).',
   BAD_USER_INPUT: 'The input is not acceptable; `field` names the argument or input field.',
-  CONFLICT: 'Another change got in the way: read again, then decide again.',
+  CONFLICT:
+    'Another change got in the way, or it is not in the state that this needs: read again, then decide again.',
   NOT_EMPTY: 'What should be deleted still holds something.',
   LAST_ADMIN: 'The organization would be left without an ADMIN who lasts (M3).',
   ROLE_NOT_ASSIGNABLE: "The viewer's organization role may not assign that one (M1, M2).",

@@ -25,10 +25,17 @@ export function describePermissions(typeDefs: string | DocumentNode): DocumentNo
   });
 }
 
-function sentence({ fence, shownTo, needs = [], codes = [] }: FieldPermission): string | null {
-  const everyCode = [
-    ...new Set([...FENCES[fence].codes, ...(needs.length > 0 ? ['FORBIDDEN'] : []), ...codes]),
-  ];
+/**
+ * The codes that a field gives, beside SERVICE_UNAVAILABLE and INTERNAL_SERVER_ERROR, which everything gives.
+ * @internal tests compare every error that they meet with it
+ */
+export const codesOf = ({ fence, needs = [], codes = [] }: FieldPermission): readonly string[] => [
+  ...new Set([...FENCES[fence].codes, ...(needs.length > 0 ? ['FORBIDDEN'] : []), ...codes]),
+];
+
+function sentence(permission: FieldPermission): string | null {
+  const { fence, shownTo, needs = [] } = permission;
+  const everyCode = codesOf(permission);
   if (fence === 'PARENT' && !shownTo && needs.length + everyCode.length === 0) return null;
   const who = fence === 'PARENT' ? [] : [`For ${FENCES[fence].who}.`];
   return [

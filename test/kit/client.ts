@@ -1,5 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
+import { requireListedCodes } from './listed-codes.ts';
 
 export interface GraphQLAnswer<Data> {
   readonly status: number;
@@ -25,6 +26,7 @@ export class GraphQLClient {
     variables?: Variables,
     headers: Record<string, string> = {},
   ): Promise<GraphQLAnswer<Data>> {
+    const query = typeof operation === 'string' ? operation : print(operation);
     const response = await fetch(this.url, {
       method: 'POST',
       headers: {
@@ -32,12 +34,10 @@ export class GraphQLClient {
         ...(this.token !== null && { authorization: `Bearer ${this.token}` }),
         ...headers,
       },
-      body: JSON.stringify({
-        query: typeof operation === 'string' ? operation : print(operation),
-        variables,
-      }),
+      body: JSON.stringify({ query, variables }),
     });
     const { data, errors = [] } = (await response.json()) as Partial<GraphQLAnswer<Data>>;
+    requireListedCodes(query, errors);
     return { status: response.status, headers: response.headers, data, errors };
   }
 
