@@ -21,6 +21,10 @@ export const SYSTEM_ROLES = ['ADMINISTRATOR', 'USER', 'DEMO'] as const;
 /** An account's standing on the platform; set by the operator's command line only (D1). */
 export type SystemRole = (typeof SYSTEM_ROLES)[number];
 
+export const PERMISSION_GROUPS = ['FULL_ACCESS', 'REPORTING', 'TIMESERIES'] as const;
+/** What an API token reaches of what its owner does (T2). */
+export type PermissionGroup = (typeof PERMISSION_GROUPS)[number];
+
 export const PERMISSION_LAYERS = ['API', 'SYSTEM', 'ORGANIZATION', 'JOB'] as const;
 /** The layers of section 3, in the order in which a request passes them. */
 export type PermissionLayer = (typeof PERMISSION_LAYERS)[number];

@@ -15,6 +15,8 @@ export const auditEvents = pgTable(
     action: text('action').notNull(),
     actorUserId: uuid('actor_user_id'),
     actorName: text('actor_name'),
+    /** The API token that acted for the actor. */
+    apiTokenId: uuid('api_token_id'),
     cooperationId: uuid('cooperation_id'),
     /** The global id of what was changed. */
     subjectId: text('subject_id'),

@@ -1,5 +1,5 @@
 import { customType, pgEnum, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { JOB_ROLES, ORGANIZATION_ROLES, SYSTEM_ROLES } from '../../authz/roles.ts';
+import { JOB_ROLES, ORGANIZATION_ROLES, PERMISSION_GROUPS, SYSTEM_ROLES } from '../../authz/roles.ts';
 
 /** Milliseconds, because a JavaScript Date has no more: finer instants would make keyset cursors skip rows. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
@@ -42,3 +42,7 @@ export const mailTemplate = pgEnum('mail_template', [
 ]);
 /** SUPERSEDED: its link was sent again meanwhile. FAILED: refused for good, or tried too often. */
 export const mailStatus = pgEnum('mail_status', ['QUEUED', 'SENT', 'SUPERSEDED', 'FAILED']);
+export const eventSeverity = pgEnum('event_severity', ['INFO', 'WARNING', 'ERROR']);
+export const ticketStatus = pgEnum('ticket_status', ['OPEN', 'CLOSED']);
+export const reportKind = pgEnum('report_kind', ['PRODUCTION', 'EVENTS', 'TICKETS']);
+export const permissionGroup = pgEnum('permission_group', PERMISSION_GROUPS);
