@@ -1,9 +1,14 @@
 /** What a member may do in an organization as a whole (section 6): live membership there, and a role in the action's row. */
 import { ORGANIZATION_ACTIONS, type OrganizationAction } from './actions.ts';
 import { isLive } from './decide.ts';
-import type { AccessFacts, Instant } from './facts.ts';
+import type { AccessFacts, Instant, TokenFact } from './facts.ts';
 import type { Reason } from './reasons.ts';
-import { ORGANIZATION_ACTION_ROWS, type OrganizationRole } from './roles.ts';
+import {
+  ORGANIZATION_ACTION_ROWS,
+  type OrganizationRole,
+  SCOPED_ACTIONS,
+  SESSION_ONLY_ACTIONS,
+} from './roles.ts';
 
 /** The outcome for one organization: the member's live role there (null: none) and the actions it allows. */
 export interface OrganizationAccess {
@@ -15,7 +20,7 @@ export interface OrganizationAccess {
 
 const refused = (narrowedBy: Reason): OrganizationAccess => ({ role: null, actions: [], narrowedBy });
 
-/** P1, T3, D1 and section 6: a scoped token performs no organization-wide action, a DEMO account only reads. */
+/** P1, T1 to T3, D1 and section 6: a DEMO account only reads, a scoped token acts on nothing but resources. */
 export function decideOrganization(
   facts: AccessFacts,
   organizationId: string,
@@ -28,11 +33,20 @@ export function decideOrganization(
   if (!membership.active) return refused('MEMBERSHIP_PAUSED');
   if (!isLive(membership, instant)) return refused('MEMBERSHIP_EXPIRED');
   const { role } = membership;
-  if (token?.scope) return { role, actions: [], narrowedBy: 'OUTSIDE_TOKEN_SCOPE' };
   const demo = account.systemRole === 'DEMO';
   const actions = ORGANIZATION_ACTIONS.filter((action) => {
     const row = ORGANIZATION_ACTION_ROWS[action];
-    return row.roles.includes(role) && (!demo || row.reads === true);
+    return row.roles.includes(role) && (!demo || row.reads === true) && tokenKeeps(token, action);
   });
-  return { role, actions, narrowedBy: demo ? 'DEMO_ACCOUNT' : null };
+  return { role, actions, narrowedBy: token ? narrowingOf(token) : demo ? 'DEMO_ACCOUNT' : null };
 }
+
+/** T1 to T3: what is left of an organization-wide action to an API token. */
+function tokenKeeps(token: TokenFact | null, action: OrganizationAction): boolean {
+  if (!token) return true;
+  if (token.group !== 'FULL_ACCESS') return false;
+  return token.scope ? SCOPED_ACTIONS.includes(action) : !SESSION_ONLY_ACTIONS.includes(action);
+}
+
+const narrowingOf = ({ group, scope }: TokenFact): Reason =>
+  group === 'FULL_ACCESS' && scope ? 'OUTSIDE_TOKEN_SCOPE' : 'TOKEN_NARROWS';

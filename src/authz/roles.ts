@@ -205,3 +205,20 @@ export const ORGANIZATION_ROLE_ACTIONS = Object.fromEntries(
     ORGANIZATION_ACTIONS.filter((action) => ORGANIZATION_ACTION_ROWS[action].roles.includes(role)),
   ]),
 ) as unknown as Readonly<Record<OrganizationRole, readonly OrganizationAction[]>>;
+
+/** T2: which actions on a resource an API token of a group keeps of its owner's; null keeps all. */
+export const TOKEN_ACTIONS: Readonly<Record<PermissionGroup, readonly ResourceAction[] | null>> = {
+  FULL_ACCESS: null,
+  REPORTING: ['REPORT_GENERATE'],
+  TIMESERIES: ['METRICS_READ'],
+};
+
+/** T1: of its owner's organization-wide actions a token has none that invites or is about tokens. */
+export const SESSION_ONLY_ACTIONS: readonly OrganizationAction[] = [
+  'MEMBER_INVITE',
+  'API_TOKEN_CREATE',
+  'API_TOKEN_REVOKE_ANY',
+];
+
+/** T3: of these a scoped token has those that are about resources: they are asked on resources in its scope alone. */
+export const SCOPED_ACTIONS: readonly OrganizationAction[] = ['GRANT_MANAGE', 'SHARE_MANAGE'];

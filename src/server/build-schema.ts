@@ -3,7 +3,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { buildTypeDefsAndResolversSync, type NonEmptyArray } from 'type-graphql';
 import { PERMISSIONS } from '../authz/permissions.ts';
-import { FENCE_RULES } from '../authz/rules.ts';
+import { fieldRule } from '../authz/rules.ts';
 import { allow, applyMiddleware, deny, shield } from '../authz/shield-compat.ts';
 import { AccountResolver } from '../resolvers/accounts/account.resolver.ts';
 import { ComponentResolver } from '../resolvers/components/component.resolver.ts';
@@ -117,7 +117,9 @@ function fenceOf(schema: GraphQLSchema) {
   const tree = Object.fromEntries(
     Object.entries(PERMISSIONS).map(([type, fields]) => [
       type,
-      Object.fromEntries(Object.entries(fields).map(([field, { fence }]) => [field, FENCE_RULES[fence]])),
+      Object.fromEntries(
+        Object.entries(fields).map(([field, { fence }]) => [field, fieldRule(type, field, fence)]),
+      ),
     ]),
   );
   const middleware = shield(tree, { fallbackRule: deny, allowExternalErrors: true }).generate(
