@@ -4,9 +4,9 @@ import { isLive } from './decide.ts';
 import type { AccessFacts, Instant, TokenFact } from './facts.ts';
 import type { Reason } from './reasons.ts';
 import {
+  ACTIONS_ON_RESOURCES,
   ORGANIZATION_ACTION_ROWS,
   type OrganizationRole,
-  SCOPED_ACTIONS,
   SESSION_ONLY_ACTIONS,
 } from './roles.ts';
 
@@ -14,11 +14,18 @@ import {
 export interface OrganizationAccess {
   readonly role: OrganizationRole | null;
   readonly actions: readonly OrganizationAction[];
+  /** T3: those of them that are about resources, which a scoped token keeps on resources in its scope. */
+  readonly onResources: readonly OrganizationAction[];
   /** Why nothing is allowed, when `role` is null; or what narrows it. */
   readonly narrowedBy: Reason | null;
 }
 
-const refused = (narrowedBy: Reason): OrganizationAccess => ({ role: null, actions: [], narrowedBy });
+const refused = (narrowedBy: Reason): OrganizationAccess => ({
+  role: null,
+  actions: [],
+  onResources: [],
+  narrowedBy,
+});
 
 /** P1, T1 to T3, D1 and section 6: a DEMO account only reads, a scoped token acts on nothing but resources. */
 export function decideOrganization(
@@ -34,19 +41,21 @@ export function decideOrganization(
   if (!isLive(membership, instant)) return refused('MEMBERSHIP_EXPIRED');
   const { role } = membership;
   const demo = account.systemRole === 'DEMO';
-  const actions = ORGANIZATION_ACTIONS.filter((action) => {
+  const allowed = ORGANIZATION_ACTIONS.filter((action) => {
     const row = ORGANIZATION_ACTION_ROWS[action];
     return row.roles.includes(role) && (!demo || row.reads === true) && tokenKeeps(token, action);
   });
-  return { role, actions, narrowedBy: token ? narrowingOf(token) : demo ? 'DEMO_ACCOUNT' : null };
+  return {
+    role,
+    actions: token?.scope ? [] : allowed,
+    onResources: allowed.filter((action) => ACTIONS_ON_RESOURCES.includes(action)),
+    narrowedBy: token ? narrowingOf(token) : demo ? 'DEMO_ACCOUNT' : null,
+  };
 }
 
-/** T1 to T3: what is left of an organization-wide action to an API token. */
-function tokenKeeps(token: TokenFact | null, action: OrganizationAction): boolean {
-  if (!token) return true;
-  if (token.group !== 'FULL_ACCESS') return false;
-  return token.scope ? SCOPED_ACTIONS.includes(action) : !SESSION_ONLY_ACTIONS.includes(action);
-}
+/** T1, T2: which organization-wide actions an API token can have of its owner's. */
+const tokenKeeps = (token: TokenFact | null, action: OrganizationAction): boolean =>
+  !token || (token.group === 'FULL_ACCESS' && !SESSION_ONLY_ACTIONS.includes(action));
 
 const narrowingOf = ({ group, scope }: TokenFact): Reason =>
   group === 'FULL_ACCESS' && scope ? 'OUTSIDE_TOKEN_SCOPE' : 'TOKEN_NARROWS';

@@ -35,6 +35,9 @@ const SESSION_ONLY: ReadonlySet<string> = new Set([
 const IDENTITY: readonly string[] = [
   ...fieldsOf('Query', 'viewer node nodes park portfolio'),
   ...fieldsOf('Viewer', 'parks portfolios'),
+  // What `node` answers to a token is of the types here alone (load-node.ts).
+  ...fieldsOf('Node', 'id'),
+  ...fieldsOf('Resource', 'id name organization'),
   ...fieldsOf('Park', 'id name organization portfolio'),
   ...fieldsOf('Portfolio', 'id name organization parks'),
   ...fieldsOf('Organization', 'id name'),

@@ -105,8 +105,21 @@ const isDemo = (access: Access): boolean => access.trace.some((step) => step.rea
 
 /** Passes when the organization role allows `action`; NOT_FOUND for an organization that is not the viewer's (V1). */
 export function requireOrganizationAction(access: OrganizationAccess, action: OrganizationAction): void {
+  requireAmong(access, access.actions, action);
+}
+
+/** The same for what is done to one resource, which the caller has found visible: in the scope of a scoped token (T3). */
+export function requireOnResources(access: OrganizationAccess, action: OrganizationAction): void {
+  requireAmong(access, access.onResources, action);
+}
+
+function requireAmong(
+  access: OrganizationAccess,
+  allowed: readonly OrganizationAction[],
+  action: OrganizationAction,
+): void {
   if (access.role === null) throw notFound();
-  if (access.actions.includes(action)) return;
+  if (allowed.includes(action)) return;
   const allowedRoles: readonly OrganizationRole[] = ORGANIZATION_ACTION_ROWS[action].roles;
   // What the role would not allow either is the organization's to refuse.
   const narrowed = allowedRoles.includes(access.role)

@@ -188,6 +188,9 @@ export const DELEGATING_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
 /** Section 6: who takes part in cooperations, and sees them, their shares and the invitations to them. */
 export const COOPERATING_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
 
+/** Section 6: who sees and revokes other members' API tokens. */
+export const TOKEN_OVERSEEING_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
+
 /** M2 turned round: the roles that may assign `role`. */
 export const rolesAssigning = (role: OrganizationRole): readonly OrganizationRole[] =>
   ORGANIZATION_ROLES.filter((each) => ORGANIZATION_ROLE_ROWS[each].mayAssign.includes(role));
@@ -220,5 +223,5 @@ export const SESSION_ONLY_ACTIONS: readonly OrganizationAction[] = [
   'API_TOKEN_REVOKE_ANY',
 ];
 
-/** T3: of these a scoped token has those that are about resources: they are asked on resources in its scope alone. */
-export const SCOPED_ACTIONS: readonly OrganizationAction[] = ['GRANT_MANAGE', 'SHARE_MANAGE'];
+/** T3: the organization-wide actions that are about resources: a scoped token has them on resources in its scope. */
+export const ACTIONS_ON_RESOURCES: readonly OrganizationAction[] = ['GRANT_MANAGE', 'SHARE_MANAGE'];

@@ -1,6 +1,12 @@
 import { registerEnumType } from 'type-graphql';
 import { ORGANIZATION_ACTIONS, RESOURCE_ACTIONS } from '../authz/actions.ts';
-import { JOB_ROLES, ORGANIZATION_ROLES, PERMISSION_LAYERS, SYSTEM_ROLES } from '../authz/roles.ts';
+import {
+  JOB_ROLES,
+  ORGANIZATION_ROLES,
+  PERMISSION_GROUPS,
+  PERMISSION_LAYERS,
+  SYSTEM_ROLES,
+} from '../authz/roles.ts';
 
 /** Registers a union of strings as a GraphQL enum, each value with its description. */
 function enumOf<const Value extends string>(
@@ -233,5 +239,25 @@ export const CooperationStatus = enumOf(
     ACTIVE: 'It carries its shares.',
     PAUSED: 'Blocked by the initiator until it is resumed; shares and delegated grants are kept.',
     EXPIRED: 'Its expiry has passed; pending or not, it carries nothing until the initiator renews it.',
+  },
+);
+
+export const PermissionGroup = enumOf('PermissionGroup', 'What an API token reaches.', PERMISSION_GROUPS, {
+  FULL_ACCESS:
+    'Everything its owner can, but for credentials, sessions, tokens, invitations, the raising of roles, ADMINs and the platform.',
+  REPORTING: 'Generating and exporting reports, and the identity of resources.',
+  TIMESERIES: 'Metrics, and the identity of resources.',
+});
+
+export const ApiTokenStatus = enumOf(
+  'ApiTokenStatus',
+  'Whether an API token works.',
+  ['ACTIVE', 'REVOKED', 'EXPIRED', 'SUSPENDED'],
+  {
+    ACTIVE: 'It works.',
+    REVOKED: 'Revoked, for good.',
+    EXPIRED: 'Its expiry has passed.',
+    SUSPENDED:
+      "Its owner's membership is paused or expired, or the account suspended; it works again once they are back.",
   },
 );

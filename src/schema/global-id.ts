@@ -12,6 +12,7 @@ export type IdPrefix =
   | 'grant'
   | 'cooperation'
   | 'share'
+  | 'token'
   | 'invitation';
 
 /** A global id: the type's prefix and the UUID in base 32 (TypeID), such as `park_01h455vb4pex5vsknk084sn02q`. */

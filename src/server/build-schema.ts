@@ -6,6 +6,11 @@ import { PERMISSIONS } from '../authz/permissions.ts';
 import { fieldRule } from '../authz/rules.ts';
 import { allow, applyMiddleware, deny, shield } from '../authz/shield-compat.ts';
 import { AccountResolver } from '../resolvers/accounts/account.resolver.ts';
+import {
+  ApiTokenResolver,
+  OrganizationApiTokensResolver,
+  ViewerApiTokensResolver,
+} from '../resolvers/api-tokens/api-token.resolver.ts';
 import { ComponentResolver } from '../resolvers/components/component.resolver.ts';
 import {
   AccessCooperationResolver,
@@ -60,6 +65,9 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   CooperationSharesResolver,
   ResourceSharesResolver,
   AccessStepShareResolver,
+  ApiTokenResolver,
+  ViewerApiTokensResolver,
+  OrganizationApiTokensResolver,
   AccountResolver,
   SystemResolver,
   AccessResolver,

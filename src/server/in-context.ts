@@ -57,12 +57,14 @@ function contextOf(
   takes: Taken,
 ): RequestContext {
   const secure = isSecure(request, options);
-  const credentials = credentialsOf(request, secure);
+  const sent = credentialsOf(request, secure);
+  const credentials = takes === 'SESSION' ? { ...sent, apiToken: null } : sent;
   return new RequestContext({
     database: options.database,
     clock: options.clockOf(),
     sessionToken: credentials.sessionToken,
-    authenticate: authenticatorOf(takes === 'SESSION' ? { ...credentials, apiToken: null } : credentials),
+    apiToken: credentials.apiToken !== null,
+    authenticate: authenticatorOf(credentials),
     cookie: sessionCookie(reply, secure),
     device: deviceCookie(request, reply, { secure, appSecret: options.appSecret }),
     limits: options.limits,

@@ -49,6 +49,8 @@ export interface RequestContextOptions {
   /** The session token that the request carries, live or not. */
   readonly sessionToken: string | null;
   readonly cookie: SessionCookie;
+  /** Whether the request carries an API token, live or not; else nothing is asked of the database about one. */
+  readonly apiToken?: boolean;
   /** A command line has neither device nor limits. */
   readonly device?: DeviceCookie | undefined;
   readonly limits?: Limits | undefined;
@@ -147,6 +149,7 @@ export class RequestContext {
 
   /** The permission group of the API token behind the request, for the fences; null for a session and for nobody. */
   async permissionGroup(): Promise<PermissionGroup | null> {
+    if (this.#options.apiToken !== true) return null;
     return (await this.reading()).viewerOrNobody?.facts.token?.group ?? null;
   }
 

@@ -1,4 +1,6 @@
+import { reaches } from '../../authz/permission-groups.ts';
 import { type IdPrefix, parseGlobalId, prefixOf } from '../../schema/global-id.ts';
+import { loadApiToken } from '../api-tokens/load-api-token.ts';
 import type { Reading } from '../context/reading.ts';
 import { loadCooperation } from '../cooperations/load-cooperation.ts';
 import { loadGrant } from '../grants/load-grant.ts';
@@ -8,7 +10,8 @@ import { loadOrganization } from '../organizations/load-organization.ts';
 import { loadComponent, loadPark, loadPortfolio } from '../resources/load-resource.ts';
 import { loadShare } from '../shares/load-share.ts';
 
-type Loader = (reading: Reading, uuid: string) => object | null | Promise<object | null>;
+type Node = { readonly __typename: string };
+type Loader = (reading: Reading, uuid: string) => Node | null | Promise<Node | null>;
 
 /** Each type's own look-up, so that `node` gives the verdict that the type's own field gives. */
 const LOADERS: Readonly<Partial<Record<IdPrefix, Loader>>> = {
@@ -22,12 +25,16 @@ const LOADERS: Readonly<Partial<Record<IdPrefix, Loader>>> = {
   invitation: loadInvitation,
   cooperation: loadCooperation,
   share: loadShare,
+  token: loadApiToken,
 };
 
 /** Whatever has this global id, if the viewer may see it; else null, as for a malformed id (V1). Batched by type. */
-export async function loadNode(reading: Reading, id: string): Promise<object | null> {
+export async function loadNode(reading: Reading, id: string): Promise<Node | null> {
   const prefix = prefixOf(id) as IdPrefix;
   const load = Object.hasOwn(LOADERS, prefix) ? LOADERS[prefix] : undefined;
   const uuid = load ? parseGlobalId(prefix, id) : null;
-  return load && uuid !== null ? load(reading, uuid) : null;
+  const node = load && uuid !== null ? await load(reading, uuid) : null;
+  // T2: a token learns nothing of types that its group does not reach, not even by their id.
+  const group = reading.viewerOrNobody?.facts.token?.group ?? null;
+  return node && reaches(group, `${node.__typename}.id`) ? node : null;
 }

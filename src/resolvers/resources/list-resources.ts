@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Access } from '../../authz/decide.ts';
+import { requireReached } from '../../authz/permission-groups.ts';
 import { isAtOrBelow, type JobRole } from '../../authz/roles.ts';
 import { visibleSet } from '../../authz/visible-set.ts';
 import {
@@ -56,6 +57,7 @@ export function listParks(
 ) {
   const { viewer } = reading;
   const { field, direction } = order ?? { field: 'NAME', direction: 'ASC' };
+  requireReached(viewer.facts.token?.group ?? null, comparedFields(filter, order));
   const conditions = parkConditions(viewer, filter);
   return loadConnection(
     reading,
@@ -74,6 +76,18 @@ export function listParks(
     parent.id,
   );
 }
+
+/** What an order or a filter tells of (V2): a token that does not reach a field can not order or filter by it either. */
+const comparedFields = (
+  filter: ParkFilter | null | undefined,
+  order: ParkOrder | null | undefined,
+): readonly string[] => [
+  ...(order ? [ORDERED_BY[order.field]] : []),
+  ...(filter?.plantTypes ? ['Park.plantType'] : []),
+  ...(filter?.minimumRole ? ['Park.effectiveRole'] : []),
+];
+
+const ORDERED_BY = { NAME: 'Park.name', CAPACITY: 'Park.capacityKw', CREATED_AT: 'Park.createdAt' } as const;
 
 function parkConditions(viewer: Viewer, filter: ParkFilter | null | undefined): (SQL | undefined)[] {
   if (!filter) return [];
@@ -101,6 +115,7 @@ export function listPortfolios(
 ) {
   const { viewer } = reading;
   const { field, direction } = order ?? { field: 'NAME', direction: 'ASC' };
+  if (field !== 'NAME') requireReached(viewer.facts.token?.group ?? null, ['Portfolio.createdAt']);
   const conditions = [
     filter?.search ? nameContains(sql`f.name_key`, searchedText('filter.search', filter.search)) : undefined,
     owned(viewer, sql`f.organization_id`, filter?.ownership),
