@@ -11,7 +11,7 @@ const page = (type: string): readonly string[] => [
 ];
 
 /** T1: what needs a session, whatever the group. A type without fields here is out as a whole. */
-const SESSION_ONLY: ReadonlySet<string> = new Set([
+export const SESSION_ONLY: ReadonlySet<string> = new Set([
   // Credentials, sessions, and the account itself.
   ...fieldsOf('Mutation', 'register verifyEmail resendVerification signIn signOut revokeSession'),
   ...fieldsOf('Mutation', 'requestPasswordReset resetPassword changePassword'),
