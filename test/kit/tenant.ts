@@ -129,7 +129,7 @@ function signIns(gateway: TestGateway): (person: Person) => Promise<GraphQLClien
 const TABLES = [
   ...['users', 'sessions', 'organizations', 'memberships', 'portfolios', 'parks', 'components'],
   ...['cooperations', 'shares', 'grants', 'audit_events'],
-  ...['invitations', 'invitation_grants', 'account_links', 'mails'],
+  ...['invitations', 'invitation_grants', 'account_links', 'mails', 'api_tokens', 'api_token_scopes'],
 ];
 
 /** A digest of every row of every table, but for when a session was last seen: equal exactly if nothing was stored between. */

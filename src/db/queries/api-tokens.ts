@@ -103,7 +103,7 @@ export async function insertApiToken(
   scope: readonly ResourceRef[] | null,
 ): Promise<void> {
   await tx.insert(apiTokens).values({ ...row, scoped: scope !== null });
-  if (!scope) return;
+  if (!scope || scope.length === 0) return;
   await tx.insert(apiTokenScopes).values(
     scope.map(({ kind, id }) => ({
       id: newId(),
