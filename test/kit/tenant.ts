@@ -132,11 +132,11 @@ const TABLES = [
   ...['invitations', 'invitation_grants', 'account_links', 'mails', 'api_tokens', 'api_token_scopes'],
 ];
 
-/** A digest of every row of every table, but for when a session was last seen: equal exactly if nothing was stored between. */
+/** A digest of every row of every table, but for when a session or token was last used: equal exactly if nothing was stored between. */
 export async function storedState(database: Database): Promise<unknown> {
   const digests = TABLES.map(
     (table) => sql`select ${table}::text as name, count(*)::int as rows,
-      md5(string_agg((to_jsonb(t) - 'last_seen_at')::text, '|' order by t.id)) as digest from ${sql.identifier(table)} t`,
+      md5(string_agg((to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text, '|' order by t.id)) as digest from ${sql.identifier(table)} t`,
   );
   return database.transaction('snapshot', async (tx) =>
     rowsOf(await tx.execute(sql`${sql.join(digests, sql` union all `)} order by name`)),
