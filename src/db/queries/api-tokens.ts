@@ -1,5 +1,5 @@
 /** The rows of API tokens with their owner, and what their life writes. */
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
 import type { ResourceRef } from '../../authz/facts.ts';
 import type { PermissionGroup } from '../../authz/roles.ts';
 import { resourceRef } from '../access-facts.ts';
@@ -129,7 +129,7 @@ export async function touchApiToken(tx: Tx, id: string, instant: Date, before: D
   await tx
     .update(apiTokens)
     .set({ lastUsedAt: instant })
-    .where(and(eq(apiTokens.id, id), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, before))));
+    .where(and(eq(apiTokens.id, id), or(isNull(apiTokens.lastUsedAt), lte(apiTokens.lastUsedAt, before))));
 }
 
 /** How many tokens end with a membership (M6). */
