@@ -7,6 +7,7 @@ import { FENCE_RULES } from '../authz/rules.ts';
 import { allow, applyMiddleware, deny, shield } from '../authz/shield-compat.ts';
 import { AccountResolver } from '../resolvers/accounts/account.resolver.ts';
 import { ComponentResolver } from '../resolvers/components/component.resolver.ts';
+import { ContractResolver, ParkContractsResolver } from '../resolvers/contracts/contract.resolver.ts';
 import {
   AccessCooperationResolver,
   CooperationResolver,
@@ -15,6 +16,7 @@ import {
   OrganizationCooperationsResolver,
   ShareCooperationResolver,
 } from '../resolvers/cooperations/cooperation.resolver.ts';
+import { ParkEventsResolver, PlantEventResolver } from '../resolvers/events/plant-event.resolver.ts';
 import {
   AccessStepResolver,
   GrantResolver,
@@ -36,6 +38,7 @@ import {
   ShareResolver,
 } from '../resolvers/shares/share.resolver.ts';
 import { SystemResolver } from '../resolvers/system/system.resolver.ts';
+import { ParkTicketsResolver, TicketResolver } from '../resolvers/tickets/ticket.resolver.ts';
 import { ViewerResolver } from '../resolvers/viewer/viewer.resolver.ts';
 import { describePermissions } from './describe-permissions.ts';
 
@@ -45,6 +48,12 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   PortfolioResolver,
   ParkResolver,
   ComponentResolver,
+  PlantEventResolver,
+  ParkEventsResolver,
+  TicketResolver,
+  ParkTicketsResolver,
+  ContractResolver,
+  ParkContractsResolver,
   MemberResolver,
   GrantResolver,
   ResourceGrantsResolver,

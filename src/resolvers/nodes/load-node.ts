@@ -1,12 +1,15 @@
 import { type IdPrefix, parseGlobalId, prefixOf } from '../../schema/global-id.ts';
 import type { Reading } from '../context/reading.ts';
+import { loadContract } from '../contracts/load-contract.ts';
 import { loadCooperation } from '../cooperations/load-cooperation.ts';
+import { loadEvent } from '../events/load-event.ts';
 import { loadGrant } from '../grants/load-grant.ts';
 import { loadInvitation } from '../invitations/load-invitation.ts';
 import { loadMember, loadUser } from '../members/load-member.ts';
 import { loadOrganization } from '../organizations/load-organization.ts';
 import { loadComponent, loadPark, loadPortfolio } from '../resources/load-resource.ts';
 import { loadShare } from '../shares/load-share.ts';
+import { loadTicket } from '../tickets/load-ticket.ts';
 
 type Loader = (reading: Reading, uuid: string) => object | null | Promise<object | null>;
 
@@ -16,6 +19,9 @@ const LOADERS: Readonly<Partial<Record<IdPrefix, Loader>>> = {
   portfolio: loadPortfolio,
   park: loadPark,
   component: loadComponent,
+  event: loadEvent,
+  ticket: loadTicket,
+  contract: loadContract,
   user: loadUser,
   member: loadMember,
   grant: loadGrant,
