@@ -25,6 +25,17 @@ const command = (...needs: (ResourceAction | OrganizationAction)[]): FieldPermis
   codes: ['NOT_FOUND', 'BAD_USER_INPUT', 'SERVICE_UNAVAILABLE'],
 });
 
+/** What can be done once: it needs that it has not been done yet. */
+const changesState = (...needs: ResourceAction[]): FieldPermission => ({
+  ...command(...needs),
+  codes: ['NOT_FOUND', 'CONFLICT', 'SERVICE_UNAVAILABLE'],
+});
+
+const deletes = (...needs: ResourceAction[]): FieldPermission => ({
+  ...command(...needs),
+  codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'],
+});
+
 /** What the holder of a link may do, signed in or not. */
 const byLink = (...codes: ErrorCode[]): FieldPermission => ({
   fence: 'HOLDER',
@@ -83,6 +94,16 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     deletePark: { ...command('RESOURCE_DELETE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
     createComponent: command('COMPONENT_MANAGE'),
     updateComponent: command('COMPONENT_MANAGE'),
+    recordEvent: command('EVENT_MANAGE'),
+    acknowledgeEvent: changesState('EVENT_MANAGE'),
+    deleteEvent: deletes('EVENT_DELETE'),
+    createTicket: command('TICKET_CREATE'),
+    closeTicket: changesState('TICKET_CLOSE'),
+    reopenTicket: changesState('TICKET_REOPEN'),
+    deleteTicket: deletes('TICKET_DELETE'),
+    createContract: command('CONTRACT_MANAGE'),
+    updateContract: command('CONTRACT_MANAGE'),
+    deleteContract: deletes('CONTRACT_MANAGE'),
     register: byLink('BAD_USER_INPUT'),
     verifyEmail: byLink('UNAUTHENTICATED'),
     resendVerification: { fence: 'HOLDER', codes: ['RATE_LIMITED'] },
@@ -201,7 +222,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     revokeShare: { ...command('SHARE_MANAGE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
     createApiToken: command('API_TOKEN_CREATE'),
     revokeApiToken: { fence: 'ACTING', codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
-    deleteComponent: { ...command('COMPONENT_DELETE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
+    deleteComponent: deletes('COMPONENT_DELETE'),
   },
   Viewer: {
     ...fields('user membership organization apiToken sessions'),
@@ -264,10 +285,16 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     ...fields('id name plantType capacityKw latitude longitude timeZone organization portfolio'),
     ...fields('effectiveRole viewerAccess createdAt'),
     components: page,
+    events: page,
+    tickets: page,
+    contracts: { ...page, needs: ['CONTRACT_READ'] },
     grants: { ...page, shownTo: 'GRANTS' },
     shares: { ...page, shownTo: 'SHARES' },
   },
   Component: { ...fields('id park parent name kind serialNumber createdAt'), children: page },
+  PlantEvent: fields('id park component severity message occurredAt acknowledgedAt'),
+  Ticket: fields('id park title body status createdBy createdAt closedAt'),
+  Contract: fields('id park title counterparty startsOn endsOn pricePerMwh currency'),
   Access: {
     ...fields('jobRole actions can ceiling changesAt trace'),
     ...fields('cooperation', 'COOPERATIONS'),
@@ -281,6 +308,9 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   ...connection('Portfolio'),
   ...connection('Park'),
   ...connection('Component'),
+  ...connection('PlantEvent'),
+  ...connection('Ticket'),
+  ...connection('Contract'),
   ...connection('Member'),
   ...connection('Grant'),
   ...connection('Invitation'),
@@ -298,6 +328,9 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   UpdateParkPayload: fields('park'),
   DeleteResourcePayload: fields('deletedId'),
   ComponentPayload: fields('component'),
+  PlantEventPayload: fields('event'),
+  TicketPayload: fields('ticket'),
+  ContractPayload: fields('contract'),
   OrganizationPayload: fields('organization'),
   MemberPayload: fields('member'),
   RemoveMemberPayload: fields('removedMemberId'),

@@ -178,6 +178,17 @@ export const ComponentOrderField = enumOf(
   },
 );
 
+export const EventSeverity = enumOf('EventSeverity', 'How grave an event is.', ['INFO', 'WARNING', 'ERROR'], {
+  INFO: 'Worth knowing.',
+  WARNING: 'Something may go wrong.',
+  ERROR: 'Something went wrong.',
+});
+
+export const TicketStatus = enumOf('TicketStatus', 'Whether work is still to be done.', ['OPEN', 'CLOSED'], {
+  OPEN: 'To be done, or to be done again.',
+  CLOSED: 'Done, or not to be done any more.',
+});
+
 export const OrderDirection = enumOf('OrderDirection', 'Which end comes first.', ['ASC', 'DESC'], {
   ASC: 'Smallest, earliest or first in the alphabet first.',
   DESC: 'Largest, latest or last in the alphabet first.',

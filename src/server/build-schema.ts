@@ -12,6 +12,7 @@ import {
   ViewerApiTokensResolver,
 } from '../resolvers/api-tokens/api-token.resolver.ts';
 import { ComponentResolver } from '../resolvers/components/component.resolver.ts';
+import { ContractResolver, ParkContractsResolver } from '../resolvers/contracts/contract.resolver.ts';
 import {
   AccessCooperationResolver,
   CooperationResolver,
@@ -20,6 +21,7 @@ import {
   OrganizationCooperationsResolver,
   ShareCooperationResolver,
 } from '../resolvers/cooperations/cooperation.resolver.ts';
+import { ParkEventsResolver, PlantEventResolver } from '../resolvers/events/plant-event.resolver.ts';
 import {
   AccessStepResolver,
   GrantResolver,
@@ -41,6 +43,7 @@ import {
   ShareResolver,
 } from '../resolvers/shares/share.resolver.ts';
 import { SystemResolver } from '../resolvers/system/system.resolver.ts';
+import { ParkTicketsResolver, TicketResolver } from '../resolvers/tickets/ticket.resolver.ts';
 import { ViewerResolver } from '../resolvers/viewer/viewer.resolver.ts';
 import { describePermissions } from './describe-permissions.ts';
 
@@ -50,6 +53,12 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   PortfolioResolver,
   ParkResolver,
   ComponentResolver,
+  PlantEventResolver,
+  ParkEventsResolver,
+  TicketResolver,
+  ParkTicketsResolver,
+  ContractResolver,
+  ParkContractsResolver,
   MemberResolver,
   GrantResolver,
   ResourceGrantsResolver,

@@ -136,7 +136,11 @@ function leastValue(type: GraphQLInputType): unknown {
     const required = Object.values(type.getFields()).filter(isRequiredInputField);
     return Object.fromEntries(required.map((field) => [field.name, leastValue(field.type)]));
   }
-  return { Float: 1, Int: 1, Boolean: true, EmailAddress: 'nobody@example.org' }[type.name] ?? 'nothing';
+  const values = {
+    ...{ Float: 1, Int: 1, Boolean: true },
+    ...{ EmailAddress: 'nobody@example.org', DateTime: '2026-01-01T00:00:00Z' },
+  };
+  return values[type.name as keyof typeof values] ?? 'nothing';
 }
 
 function leastOperation(kind: 'query' | 'mutation', field: GraphQLField<unknown, unknown>) {

@@ -33,7 +33,7 @@ export interface FieldDocument {
 }
 
 /** The least valid value: required parts alone, with values that nothing has. */
-export function leastValue(type: GraphQLInputType): unknown {
+function leastValue(type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return leastValue(type.ofType);
   if (isListType(type)) return [leastValue(type.ofType)];
   if (isEnumType(type)) return type.getValues()[0]?.value;

@@ -2,13 +2,16 @@ import { reaches } from '../../authz/permission-groups.ts';
 import { type IdPrefix, parseGlobalId, prefixOf } from '../../schema/global-id.ts';
 import { loadApiToken } from '../api-tokens/load-api-token.ts';
 import type { Reading } from '../context/reading.ts';
+import { loadContract } from '../contracts/load-contract.ts';
 import { loadCooperation } from '../cooperations/load-cooperation.ts';
+import { loadEvent } from '../events/load-event.ts';
 import { loadGrant } from '../grants/load-grant.ts';
 import { loadInvitation } from '../invitations/load-invitation.ts';
 import { loadMember, loadUser } from '../members/load-member.ts';
 import { loadOrganization } from '../organizations/load-organization.ts';
 import { loadComponent, loadPark, loadPortfolio } from '../resources/load-resource.ts';
 import { loadShare } from '../shares/load-share.ts';
+import { loadTicket } from '../tickets/load-ticket.ts';
 
 type Node = { readonly __typename: string };
 type Loader = (reading: Reading, uuid: string) => Node | null | Promise<Node | null>;
@@ -19,6 +22,9 @@ const LOADERS: Readonly<Partial<Record<IdPrefix, Loader>>> = {
   portfolio: loadPortfolio,
   park: loadPark,
   component: loadComponent,
+  event: loadEvent,
+  ticket: loadTicket,
+  contract: loadContract,
   user: loadUser,
   member: loadMember,
   grant: loadGrant,
