@@ -97,7 +97,13 @@ function parkConditions(viewer: Viewer, filter: ParkFilter | null | undefined): 
     plantTypes
       ? sql`p.plant_type = any(${`{${[...new Set(plantTypes)].join(',')}}`}::plant_type[])`
       : undefined,
-    portfolioId != null ? isId(sql`p.portfolio_id`, parseGlobalId('portfolio', portfolioId)) : undefined,
+    // P11: who reaches a park and not its portfolio does not learn which one it is in.
+    portfolioId != null
+      ? allOf(
+          isId(sql`p.portfolio_id`, parseGlobalId('portfolio', portfolioId)),
+          visiblePortfolios(visibleSet(viewer.facts, viewer.instant, ({ visible }) => visible)),
+        )
+      : undefined,
     organizationId != null
       ? isId(sql`p.organization_id`, parseGlobalId('organization', organizationId))
       : undefined,
