@@ -1,6 +1,6 @@
 /** What each side of a cooperation may do to it, and when (C1 to C4). */
 import { isLive } from './decide.ts';
-import type { CooperationFact, Instant } from './facts.ts';
+import type { CooperationFact, Instant, TokenFact } from './facts.ts';
 import { Refusal } from './refusal.ts';
 
 export const COOPERATION_STATUSES = ['PENDING', 'ACTIVE', 'PAUSED', 'EXPIRED'] as const;
@@ -105,3 +105,15 @@ export const cooperationExists = () =>
     required: 'no cooperation',
     actual: 'a cooperation',
   });
+
+/** T1: an API token invites, accepts and declines nothing, and neither edits nor withdraws what is still an invitation. @throws FORBIDDEN */
+export function requireNoInvitation(token: TokenFact | null, accepted: boolean): void {
+  if (!token || accepted) return;
+  throw new Refusal('FORBIDDEN', 'What is still an invitation is not for API tokens.', {
+    layer: 'API',
+    rule: 'T1',
+    required: 'SESSION',
+    actual: token.group,
+    allowedRoles: [],
+  });
+}

@@ -12,9 +12,9 @@ import {
 
 /** Which parts of a membership a change would alter; a part that keeps its value is not among them. */
 export interface MembershipChange {
-  readonly role?: OrganizationRole;
-  readonly active?: boolean;
-  readonly expiresAt?: unknown;
+  readonly role?: OrganizationRole | undefined;
+  readonly active?: boolean | undefined;
+  readonly expiresAt?: Date | null | undefined;
 }
 
 /**
@@ -40,17 +40,17 @@ export function requireMemberUpdate(
 }
 
 /**
- * T1: an API token touches no ADMIN and raises nobody's role: the new one allows nothing that the present one does not, by default and in
- * the organization as a whole.
+ * T1: an API token touches no ADMIN, nor what is granted to one, and raises nobody: a new role allows nothing that the present one does not,
+ * by default and in the organization as a whole; nobody comes back from a pause, or stays longer.
  * @throws FORBIDDEN
  */
 export function requireTokenMay(
   token: TokenFact | null,
   member: MembershipFact,
-  role: OrganizationRole = member.role,
+  { role = member.role, active, expiresAt }: MembershipChange = {},
 ): void {
   if (!token) return;
-  const raises = !givesAllOf(member.role, role);
+  const raises = !givesAllOf(member.role, role) || active === true || staysLonger(member, expiresAt);
   if (member.role !== 'ADMIN' && !raises) return;
   throw new Refusal('FORBIDDEN', 'An API token touches no ADMIN, and raises nobody.', {
     layer: 'API',
@@ -60,6 +60,10 @@ export function requireTokenMay(
     allowedRoles: [],
   });
 }
+
+/** Whether a new expiry is later than the present one, null being never. */
+const staysLonger = ({ expiresAt }: MembershipFact, changed: Date | null | undefined): boolean =>
+  changed !== undefined && expiresAt !== null && (changed === null || changed.getTime() > expiresAt);
 
 /** Whether `upper` gives everything that `lower` does. */
 function givesAllOf(upper: OrganizationRole, lower: OrganizationRole): boolean {

@@ -14,6 +14,8 @@ export function requireMove(
   isPortfolioShared: boolean,
 ): void {
   requireAction(accesses.park, 'RESOURCE_CONFIGURE');
+  const outside = accesses.from.trace.some(({ reason }) => reason === 'OUTSIDE_TOKEN_SCOPE');
+  if (outside) throw outsideScope();
   if (organization.role === 'ADMIN') return;
   const operator = Object.values(accesses).every((access) => access.jobRole === 'OPERATOR');
   if (organization.role === 'MODERATOR' && operator && !isPortfolioShared) return;
@@ -32,3 +34,13 @@ export function requireMove(
     },
   );
 }
+
+/** T3: a scoped token takes nothing out of a portfolio outside its scope; into one it finds none. */
+const outsideScope = () =>
+  new Refusal('FORBIDDEN', "The park's portfolio is outside the scope of the API token.", {
+    layer: 'API',
+    rule: 'T3',
+    required: 'both portfolios in the scope',
+    actual: 'the park alone',
+    allowedRoles: [],
+  });

@@ -21,6 +21,8 @@ export const SESSION_ONLY: ReadonlySet<string> = new Set([
   ...fieldsOf('Mutation', 'createApiToken revokeApiToken'),
   ...fieldsOf('Viewer', 'apiTokens'),
   ...fieldsOf('Organization', 'apiTokens'),
+  // What ends one's own membership, and with it every token.
+  ...fieldsOf('Mutation', 'leaveOrganization deleteOrganization'),
   // Invitations, and what is accepted or declined.
   ...fieldsOf('Mutation', 'inviteMember updateInvitation resendInvitation revokeInvitation'),
   ...fieldsOf('Mutation', 'acceptInvitation declineInvitation'),

@@ -18,6 +18,8 @@ export interface FieldPermission {
 const open: FieldPermission = { fence: 'OPEN' };
 const parent: FieldPermission = { fence: 'PARENT' };
 const page: FieldPermission = { fence: 'PARENT', codes: ['BAD_USER_INPUT'] };
+/** Lists of resources: an API token orders and filters by what it reaches alone (T2). */
+const resources: FieldPermission = { fence: 'PARENT', codes: ['BAD_USER_INPUT', 'FORBIDDEN'] };
 const lookUp: FieldPermission = { fence: 'SIGNED_IN' };
 const command = (...needs: (ResourceAction | OrganizationAction)[]): FieldPermission => ({
   fence: 'ACTING',
@@ -226,8 +228,8 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   },
   Viewer: {
     ...fields('user membership organization apiToken sessions'),
-    parks: page,
-    portfolios: page,
+    parks: resources,
+    portfolios: resources,
     apiTokens: page,
   },
   User: {
@@ -241,8 +243,8 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     ...fields('id name viewerRole viewerActions'),
     ...fields('identifier', 'IDENTIFIER'),
     ...fields('contactEmail phone address country registrationNumber taxId createdAt', 'ORGANIZATION'),
-    portfolios: page,
-    parks: page,
+    portfolios: resources,
+    parks: resources,
     members: { ...page, shownTo: 'ORGANIZATION' },
     team: { ...page, shownTo: 'ORGANIZATION' },
     invitations: { ...page, shownTo: 'INVITATIONS' },
@@ -277,7 +279,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   Share: fields('id cooperation resource owner recipient role delegableRoles expiresAt live createdAt'),
   Portfolio: {
     ...fields('id name organization effectiveRole viewerAccess createdAt'),
-    parks: page,
+    parks: resources,
     grants: { ...page, shownTo: 'GRANTS' },
     shares: { ...page, shownTo: 'SHARES' },
   },

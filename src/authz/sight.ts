@@ -19,7 +19,7 @@ export function memberSight(
   member: { readonly id: string; readonly organizationId: string },
   instant: Instant,
 ): Sight | null {
-  if (viewer.membership?.id === member.id) return 'ALL';
+  if (viewer.membership?.id === member.id) return viewer.token?.scope ? 'LISTED' : 'ALL';
   const { role, actions } = decideOrganization(viewer, member.organizationId, instant);
   if (role === null || !actions.includes('MEMBER_LIST')) return null;
   return MEMBER_DETAIL_ROLES.includes(role) ? 'ALL' : 'LISTED';

@@ -30,8 +30,8 @@ export function newApiSecret(): string {
 /** What is kept of a secret to recognise it by. */
 export const hintOf = (secret: string): string => secret.slice(0, HINT_LENGTH);
 
-/** Whether a bearer token means to be an API token. */
-export const claimsApiToken = (bearer: string): boolean => bearer.startsWith(PREFIX);
+/** Whether a credential means to be an API token, well-formed or not. */
+export const claimsApiToken = (credential: string): boolean => credential.includes(PREFIX);
 
 /** Whether a secret can be one of ours, without a look at the database. */
 export function isApiSecret(secret: string): boolean {

@@ -20,11 +20,17 @@ export interface Credentials {
   readonly apiToken: string | null;
 }
 
-/** The credentials of a request: in `Authorization: Bearer`, or else in the cookie. */
+/**
+ * The credentials of a request: in `Authorization: Bearer`, or else in the cookie. A bearer token that can't be read is nobody's, and so is an
+ * API token in any other form: what was meant to narrow never falls back on a cookie's session.
+ */
 export function credentialsOf(request: FastifyRequest, secure: boolean): Credentials {
-  const bearer = /^Bearer +([\w~+/.-]+=*) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+  const header = request.headers.authorization ?? '';
   const cookie = request.cookies[nameOf(secure)] ?? null;
+  if (!/^\s*bearer\b/i.test(header) && !claimsApiToken(header))
+    return { sessionToken: cookie, apiToken: null };
+  const bearer = /^Bearer[ \t]+([\w~+/.-]+=*)[ \t]*$/i.exec(header)?.[1] ?? null;
   return bearer !== null && claimsApiToken(bearer)
     ? { sessionToken: cookie, apiToken: bearer }
-    : { sessionToken: bearer ?? cookie, apiToken: null };
+    : { sessionToken: bearer, apiToken: null };
 }

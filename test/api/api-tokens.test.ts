@@ -351,6 +351,23 @@ describe('credentials of two', () => {
     expect([own.status, own.errors]).toEqual([200, []]);
     const wider = await ask('{ viewer { user { name } } }', await cookieOf(ofAcme.MEMBER));
     expect(wider).toMatchObject({ status: 403, errors: [{ extensions: { code: 'FORBIDDEN', rule: 'T2' } }] });
+    // In a form that can't be read it is nobody's, and the cookie does not step in.
+    const cookie = await cookieOf(ofAcme.MEMBER);
+    for (const authorization of [
+      `Bearer "${secret}"`,
+      `Bearer ${secret},`,
+      secret,
+      `Token ${secret}`,
+      'Bearer',
+    ])
+      expect(
+        (await gateway.client().send('{ viewer { user { name } } }', {}, { authorization, cookie })).data,
+        authorization.replace(secret, '…'),
+      ).toEqual({ viewer: null });
+    const proxied = { authorization: 'Basic cHJveHk6cGFzcw==', cookie };
+    expect((await gateway.client().send('{ viewer { user { name } } }', {}, proxied)).data).toMatchObject({
+      viewer: { user: { name: ofAcme.MEMBER.name } },
+    });
     for (const query of ['{ viewer { parks { totalCount } } }', 'mutation { signOut { ok } }']) {
       const other = await ask(query, await cookieOf(ofAcme.ADMIN));
       expect(other).toMatchObject({

@@ -64,15 +64,75 @@ describe('T1: a token of an ADMIN touches no ADMIN and raises nobody', () => {
     });
   });
 
-  it('an ADMIN does not leave by a token; a MEMBER does', async () => {
-    const { gateway, ofBorealis, story, organizations } = world;
-    const leave = 'mutation { leaveOrganization { leftOrganizationId } }';
-    const second = story.member(organizations.borealis, 'ADMIN', { name: 'Second' });
-    const member = story.member(organizations.borealis, 'MEMBER', { name: 'Leaver' });
+  it('nobody leaves or deletes their organization by a token, which ends every other one too', async () => {
+    const { gateway, ofBorealis, organizations } = world;
+    for (const owner of [ofBorealis.ADMIN, ofBorealis.MEMBER]) {
+      const token = await insertToken(gateway, owner);
+      for (const mutation of [
+        'mutation { leaveOrganization { leftOrganizationId } }',
+        `mutation { deleteOrganization(input: { organizationId: "${organizations.borealis.id}" }) { ok } }`,
+      ])
+        expect(await refused(token, mutation)).toMatchObject({ code: 'FORBIDDEN', layer: 'API', rule: 'T1' });
+    }
+  });
+
+  it('nothing is granted to an ADMIN by a token, and nothing taken; to others it is', async () => {
+    const { gateway, ofAcme, people, parks, portfolios, as } = world;
+    const [token, session] = [await insertToken(gateway, people.blocked), await as(ofAcme.ADMIN)];
+    const grant = (member: string | undefined, role: string) =>
+      `mutation { grantRole(input: { memberId: "${member}", resourceId: "${parks.ostwall.id}", role: ${role} }) { grant { id } } }`;
+    for (const admin of [ofAcme.ADMIN, people.blocked])
+      expect(await refused(token, grant(admin.member?.id, 'NONE'))).toMatchObject({
+        layer: 'API',
+        rule: 'T1',
+      });
+    const { portfolio } = await session.get<{ portfolio: { grants: { nodes: { id: string }[] } } }, never>(
+      `{ portfolio(id: "${portfolios.south.id}") { grants(last: 1) { nodes { id } } } }`,
+    );
+    const block = `mutation { revokeGrant(input: { grantId: "${portfolio.grants.nodes[0]?.id}" }) { revokedGrantId } }`;
+    expect(await refused(token, block)).toMatchObject({ layer: 'API', rule: 'T1' });
+    await token.get(grant(ofAcme.MEMBER.member?.id, 'TOM'));
+  });
+
+  it('nobody comes back from a pause or stays longer by a token; shorter they do', async () => {
+    const { gateway, story, organizations, ofAcme, as } = world;
+    const until = new Date('2035-01-01T00:00:00Z');
+    const member = story.member(organizations.acme, 'MEMBER', {
+      name: 'Paused',
+      active: false,
+      expiresAt: until,
+    });
     await story.store(gateway.database);
-    for (const admin of [second, ofBorealis.ADMIN])
-      expect(await refused(await insertToken(gateway, admin), leave)).toMatchObject({ rule: 'T1' });
-    await (await insertToken(gateway, member)).get(leave);
+    const [token, session] = [await insertToken(gateway, ofAcme.ADMIN), await as(ofAcme.ADMIN)];
+    const update = (change: string) =>
+      `mutation { updateMember(input: { memberId: "${member.member.id}", ${change} }) { member { status } } }`;
+    for (const change of ['active: true', 'expiresAt: null', 'expiresAt: "2035-01-01T00:00:00.001Z"'])
+      expect(await refused(token, update(change)), change).toMatchObject({ layer: 'API', rule: 'T1' });
+    await token.get(update('expiresAt: "2034-01-01T00:00:00Z"'));
+    await session.get(update('active: true'));
+    await token.get(update('active: false'));
+  });
+
+  it('what is still an invitation to a cooperation is not for tokens, accepted it is', async () => {
+    const { gateway, organizations, ofAcme, ofCirrus, cooperation, story } = world;
+    const pending = story.cooperation(organizations.acme, organizations.cirrus, { acceptedAt: null });
+    await story.store(gateway.database);
+    const on = ({ uuid }: { uuid: string }) => `cooperationId: "${globalId('cooperation', uuid)}"`;
+    const remove = `mutation { removeCooperation(input: { ${on(pending)} }) { removedCooperationId } }`;
+    const describe = (which: { uuid: string }) =>
+      `mutation { updateCooperation(input: { ${on(which)}, purpose: "By a token" }) { cooperation { purpose } } }`;
+    const [initiator, partner] = [
+      await insertToken(gateway, ofAcme.ADMIN),
+      await insertToken(gateway, ofCirrus.ADMIN),
+    ];
+    for (const [token, mutation] of [
+      [initiator, remove],
+      [partner, remove],
+      [initiator, describe(pending)],
+    ] as const)
+      expect(await refused(token, mutation)).toMatchObject({ code: 'FORBIDDEN', layer: 'API', rule: 'T1' });
+    await initiator.get(describe(cooperation));
+    await (await world.as(ofCirrus.ADMIN)).get(remove);
   });
 });
 
@@ -196,6 +256,34 @@ describe('T3: a scoped token', () => {
     expect(await parksOf(partner)).toEqual(['Ostwall']);
   });
 
+  it('takes no park out of a portfolio outside its scope, and sees of its owner’s grants none', async () => {
+    const { gateway, ofAcme, parks, portfolios } = world;
+    const scope = [parks.suedfeld, portfolios.east];
+    const scoped = await insertToken(gateway, ofAcme.ADMIN, { scope });
+    const move = `mutation { updatePark(input: { parkId: "${parks.suedfeld.id}", portfolioId: "${portfolios.east.id}" }) { park { id } } }`;
+    expect(await refused(scoped, move)).toMatchObject({ code: 'FORBIDDEN', layer: 'API', rule: 'T3' });
+    const wider = await insertToken(gateway, ofAcme.ADMIN, { scope: [...scope, portfolios.south] });
+    await wider.get(move);
+    await wider.get(move.replace(portfolios.east.id, portfolios.south.id));
+    expect(await scoped.get('{ viewer { membership { role grants { totalCount } } } }')).toEqual({
+      viewer: { membership: { role: 'ADMIN', grants: null } },
+    });
+  });
+
+  it('of a receiving ADMIN delegates, and revokes what it delegated', async () => {
+    const { gateway, ofBorealis, portfolios, parks } = world;
+    const scoped = await insertToken(gateway, ofBorealis.ADMIN, { scope: [portfolios.north] });
+    const delegate = (park: string) =>
+      `mutation { grantRole(input: { memberId: "${ofBorealis.MODERATOR.member?.id}", resourceId: "${park}", role: TOM }) { grant { id } } }`;
+    expect(await refused(scoped, delegate(parks.ostwall.id))).toMatchObject({ code: 'NOT_FOUND' });
+    const { grantRole } = await scoped.get<{ grantRole: { grant: { id: string } } }, never>(
+      delegate(parks.nordhang.id),
+    );
+    await scoped.get(
+      `mutation { revokeGrant(input: { grantId: "${grantRole.grant.id}" }) { revokedGrantId } }`,
+    );
+  });
+
   it('takes at most 2 statements more than a session, for a scope of 1 and of 300', async () => {
     const { gateway, story, organizations, ofAcme, as } = world;
     const large = story.portfolio(organizations.acme, 'Large');
@@ -217,6 +305,18 @@ describe('T3: a scoped token', () => {
     ];
     expect(many).toBe(one);
     expect(many - session).toBeLessThanOrEqual(2);
+    const commanded = async (client: GraphQLClient, name: string) => {
+      gateway.takeStatements();
+      await client.get(
+        `mutation { updatePark(input: { parkId: "${parks[0]?.id}", name: "${name}" }) { park { name } } }`,
+      );
+      return gateway.takeStatements().length;
+    };
+    const acting = await insertToken(gateway, ofAcme.ADMIN, { scope: parks });
+    await commanded(acting, 'First');
+    expect(
+      (await commanded(acting, 'Second')) - (await commanded(await as(ofAcme.ADMIN), 'Third')),
+    ).toBeLessThanOrEqual(2);
   });
 });
 

@@ -1,6 +1,5 @@
 /** Operations made from the schema: the least that selects one field, whatever the field is. */
 import {
-  astFromValue,
   type GraphQLArgument,
   type GraphQLInputType,
   type GraphQLObjectType,
@@ -15,7 +14,6 @@ import {
   isObjectType,
   isRequiredArgument,
   isRequiredInputField,
-  print,
 } from 'graphql';
 
 /** How a type is reached from a root: by these fields, around this selection. */
@@ -32,29 +30,27 @@ export interface FieldDocument {
   readonly query: string;
 }
 
-/** The least valid value: required parts alone, with values that nothing has. */
-function leastValue(type: GraphQLInputType): unknown {
-  if (isNonNullType(type)) return leastValue(type.ofType);
-  if (isListType(type)) return [leastValue(type.ofType)];
-  if (isEnumType(type)) return type.getValues()[0]?.value;
+/** The least valid value, as a literal: required parts alone, with values that nothing has. */
+function leastLiteral(type: GraphQLInputType): string {
+  if (isNonNullType(type)) return leastLiteral(type.ofType);
+  if (isListType(type)) return `[${leastLiteral(type.ofType)}]`;
+  if (isEnumType(type)) return type.getValues()[0]?.name ?? 'null';
   if (isInputObjectType(type)) {
     const required = Object.values(type.getFields()).filter(isRequiredInputField);
-    return Object.fromEntries(required.map((field) => [field.name, leastValue(field.type)]));
+    return `{ ${required.map((field) => `${field.name}: ${leastLiteral(field.type)}`).join(', ')} }`;
   }
-  const least: Record<string, unknown> = {
-    Float: 1,
-    Int: 1,
-    Boolean: true,
-    EmailAddress: 'nobody@example.org',
-    DateTime: new Date('2030-01-01T00:00:00Z'),
+  const least: Record<string, string> = {
+    Float: '1',
+    Int: '1',
+    Boolean: 'true',
+    EmailAddress: '"nobody@example.org"',
+    DateTime: '"2030-01-01T00:00:00Z"',
   };
-  return least[type.name] ?? 'nothing';
+  return least[type.name] ?? '"nothing"';
 }
 
 const argumentsOf = (args: readonly GraphQLArgument[]): string => {
-  const given = args
-    .filter(isRequiredArgument)
-    .map(({ name, type }) => `${name}: ${print(astFromValue(leastValue(type), type) as never)}`);
+  const given = args.filter(isRequiredArgument).map(({ name, type }) => `${name}: ${leastLiteral(type)}`);
   return given.length > 0 ? `(${given.join(', ')})` : '';
 };
 

@@ -2,7 +2,7 @@
 import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
 import type { ResourceRef } from '../../authz/facts.ts';
 import type { PermissionGroup } from '../../authz/roles.ts';
-import { resourceRef } from '../access-facts.ts';
+import { type NamedResource, resourceRef } from '../access-facts.ts';
 import type { Tx } from '../client.ts';
 import { type Clock, instantSql } from '../instant.ts';
 import { newId } from '../new-id.ts';
@@ -84,6 +84,7 @@ export async function accountOfApiToken(
     .select({
       instant: instantSql(clock),
       apiToken: apiTokens,
+      scope: SCOPE_OF_TOKEN,
       user: users,
       membership: memberships,
       organization: organizations,
@@ -93,8 +94,18 @@ export async function accountOfApiToken(
     .innerJoin(users, eq(users.id, memberships.userId))
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
     .where(eq(apiTokens.tokenHash, tokenHash));
-  return row ? { ...row, session: null } : null;
+  if (!row) return null;
+  const { scope, apiToken, ...account } = row;
+  const refs = apiToken.scoped ? (scope ?? []).map(resourceRef) : null;
+  return { ...account, apiToken: { ...apiToken, scope: refs }, session: null };
 }
+
+/** What the decision on the resources of a scope is asked with, in the statement that finds the token. */
+const SCOPE_OF_TOKEN = sql<NamedResource[] | null>`(
+  select json_agg(json_build_object('portfolioId', s.portfolio_id, 'parkId', s.park_id, 'parkPortfolioId', p.portfolio_id,
+    'organizationId', coalesce(p.organization_id, f.organization_id)))
+  from api_token_scopes s left join parks p on p.id = s.park_id left join portfolios f on f.id = s.portfolio_id
+  where s.token_id = ${apiTokens.id})`;
 
 /** Stores a token with its scope (null: everything its owner reaches). */
 export async function insertApiToken(

@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import type { ResourceRef } from '../../authz/facts.ts';
 import type { Tx } from '../client.ts';
 import { type Clock, instantSql } from '../instant.ts';
 import type { apiTokens } from '../schema/api-tokens.ts';
@@ -10,7 +11,8 @@ import { users } from '../schema/users.ts';
 export type UserRow = typeof users.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
 export type MembershipRow = typeof memberships.$inferSelect;
-export type StoredToken = typeof apiTokens.$inferSelect;
+/** An API token with what it is scoped to; null: everything its owner reaches. */
+export type StoredToken = typeof apiTokens.$inferSelect & { readonly scope: readonly ResourceRef[] | null };
 export type OrganizationRow = typeof organizations.$inferSelect;
 
 /** An account as the database knows it at `instant`, with its one membership (M4). */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { badInput, notFound, requireOrganizationAction } from '../../authz/refusal.ts';
 import { PERMISSION_GROUPS } from '../../authz/roles.ts';
+import { violatedConstraint } from '../../db/errors.ts';
 import { newId } from '../../db/new-id.ts';
 import { insertApiToken } from '../../db/queries/api-tokens.ts';
 import { hintOf, newApiSecret } from '../../identity/api-tokens.ts';
@@ -35,7 +36,7 @@ export async function createApiToken(
 ): Promise<{ readonly id: string; readonly secret: string }> {
   const { name, permissionGroup, scopeResourceIds, expiresAt } = parseInput(form, input);
   const [id, secret] = [newId(), newApiSecret()];
-  return context.command({
+  const work = context.command({
     // Who is being removed makes none: that excludes every command of the organization.
     mode: 'RESOURCES',
     organizations: async () => [],
@@ -67,6 +68,11 @@ export async function createApiToken(
       });
       return { id, secret };
     },
+  });
+  return work.catch((error: unknown) => {
+    // A partner's park, deleted meanwhile.
+    if (violatedConstraint(error)?.startsWith('api_token_scopes_')) throw notFound();
+    throw error;
   });
 }
 

@@ -1,4 +1,9 @@
-import { type CooperationStatus, cooperationStatus, type Side } from '../../authz/cooperation-rules.ts';
+import {
+  type CooperationStatus,
+  cooperationStatus,
+  requireNoInvitation,
+  type Side,
+} from '../../authz/cooperation-rules.ts';
 import { notFound, requireOnResources, requireOrganizationAction } from '../../authz/refusal.ts';
 import type { Tx } from '../../db/client.ts';
 import { COOPERATIONS, type CooperationRow, cooperationFact } from '../../db/queries/cooperations.ts';
@@ -34,6 +39,7 @@ export async function cooperationOf(
   const row = id === null ? undefined : (await fetchByIds(tx, COOPERATIONS, [id])).get(id);
   const home = viewer.rows.membership?.organizationId;
   if (!row || (row.initiator.id !== home && row.partner.id !== home)) throw notFound();
+  requireNoInvitation(viewer.facts.token, row.acceptedAt !== null);
   const { initiator, partner } = row;
   return {
     row,

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { badInput } from '../../authz/refusal.ts';
 import { EVENTS_WHERE, OCCURRENCE, PLANT_EVENTS } from '../../db/queries/plant-events.ts';
 import { allOf } from '../../db/queries/resources.ts';
@@ -7,6 +8,7 @@ import { parseGlobalId } from '../../schema/global-id.ts';
 import type { PlantEventFilter } from '../../schema/plant-event.ts';
 import { loadConnection } from '../connections/connection.ts';
 import type { Reading } from '../context/reading.ts';
+import { instantInput, parseInput } from '../parse-input.ts';
 import { PlantEventModel } from './plant-event-model.ts';
 
 /**
@@ -38,7 +40,13 @@ export async function listEvents(
   );
 }
 
+const window = z.object({
+  filter: z.object({ from: instantInput('from').nullish(), to: instantInput('to').nullish() }),
+});
+
 function eventConditions({ severities, acknowledged, componentId, from, to }: PlantEventFilter): SQL[] {
+  // What an instant in the database can be.
+  parseInput(window, { filter: { from, to } });
   if (from && to && from >= to) throw badInput('filter.to', 'to is later than from.');
   return [
     severities && EVENTS_WHERE.severityIn(severities),

@@ -8,8 +8,10 @@ import {
   requireNoRaiseOnLapse,
   requireOwnGrant,
 } from '../../authz/grant-rules.ts';
+import { requireTokenMay } from '../../authz/member-rules.ts';
 import { Refusal } from '../../authz/refusal.ts';
 import { JOB_ROLES } from '../../authz/roles.ts';
+import { membershipFact } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
 import { violatedConstraint } from '../../db/errors.ts';
 import { newId } from '../../db/new-id.ts';
@@ -91,5 +93,6 @@ async function grantableTo(
   const { ref: resource, access } = await resourceOf(tx, actor, resourceId);
   requireGranting(access.own, actor.home);
   const member = await grantableMember(tx, actor, memberId);
+  requireTokenMay(actor.facts.token, membershipFact(member));
   return { member, facts: await factsOfMember(tx, member), resource, access };
 }

@@ -14,5 +14,7 @@ export async function loadGrant(reading: Reading, id: string): Promise<GrantMode
 /** Section 6: a grant is seen with its member, by who sees all of that, and with its resource, as `Resource.grants` shows it. */
 export function seesGrant(viewer: Viewer, { member, resource }: GrantRow): boolean {
   if (memberSight(viewer.facts, member, viewer.instant) === 'ALL') return true;
-  return grantSight(viewer.access(resource), viewer.home) === 'EVERYBODY';
+  const sight = grantSight(viewer.access(resource), viewer.home);
+  const isOwn = member.organizationId === viewer.rows.membership?.organizationId;
+  return sight === 'EVERYBODY' || (sight === 'OWN_MEMBERS' && isOwn);
 }

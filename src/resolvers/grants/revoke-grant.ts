@@ -1,4 +1,6 @@
 import { requireGranting, requireOwnDelegation, requireOwnGrant } from '../../authz/grant-rules.ts';
+import { requireTokenMay } from '../../authz/member-rules.ts';
+import { membershipFact } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
 import { deleteGrant, type GrantRow } from '../../db/queries/grants.ts';
 import { globalId } from '../../schema/global-id.ts';
@@ -36,5 +38,6 @@ async function revocable(tx: Tx, actor: Viewer, grantId: string): Promise<GrantR
   const row = await grantOf(tx, actor, grantId);
   requireOwnDelegation(actor.facts, row.member);
   requireGranting(row.cooperationId === null, actor.home);
+  requireTokenMay(actor.facts.token, membershipFact(row.member));
   return row;
 }

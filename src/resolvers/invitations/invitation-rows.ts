@@ -8,7 +8,8 @@ import type { Viewer } from '../context/viewer.ts';
 
 /** Section 6: who sees an invitation; a platform invitation the system administrators. */
 export function seesInvitation(viewer: Viewer, { type, organization, role }: InvitationRow): boolean {
-  if (!organization) return viewer.facts.account.systemRole === 'ADMINISTRATOR';
+  // T1: no token reaches system administration.
+  if (!organization) return viewer.facts.account.systemRole === 'ADMINISTRATOR' && !viewer.facts.token;
   const access = viewer.inOrganization(organization.id);
   if (type === 'COOPERATION') return seesCooperations(access);
   return role !== null && rolesOfSeenInvitations(access).includes(role);

@@ -17,12 +17,13 @@ export class MemberModel {
     private readonly viewer: Viewer,
   ) {}
 
-  /** The viewer's own membership, live or not, whose every detail they may see. */
+  /** The viewer's own membership, live or not, whose every detail they may see; a scoped API token what is listed of it. */
   static own(viewer: Viewer): MemberModel | null {
     const { membership, organization, user } = viewer.rows;
     if (!membership || !organization) return null;
     const row = { ...membership, organizationName: organization.name, person: user };
-    return new MemberModel(row, 'ALL', viewer);
+    // T3: what is granted outside its scope a token does not see.
+    return new MemberModel(row, viewer.facts.token?.scope ? 'LISTED' : 'ALL', viewer);
   }
 
   /** A member where members are looked up or listed; null for whom the viewer may not see there. */

@@ -73,7 +73,7 @@ async function changeOf(tx: Tx, actor: Viewer, memberId: string, changes: Change
   const { before, after, none } = changedFields<Changes>(row, changes);
   const access = actor.inOrganization(row.organizationId);
   requireMemberUpdate(access, actor.rows.membership?.id, membershipFact(row), after);
-  requireTokenMay(actor.facts.token, membershipFact(row), after.role);
+  requireTokenMay(actor.facts.token, membershipFact(row), after);
   return { row, before, after, none };
 }
 
