@@ -130,13 +130,15 @@ const TABLES = [
   ...['users', 'sessions', 'organizations', 'memberships', 'portfolios', 'parks', 'components'],
   ...['cooperations', 'shares', 'grants', 'audit_events'],
   ...['invitations', 'invitation_grants', 'account_links', 'mails'],
+  ...['metric_series', 'metric_points', 'reports', 'report_parks'],
 ];
 
 /** A digest of every row of every table, but for when a session was last seen: equal exactly if nothing was stored between. */
 export async function storedState(database: Database): Promise<unknown> {
   const digests = TABLES.map(
     (table) => sql`select ${table}::text as name, count(*)::int as rows,
-      md5(string_agg((to_jsonb(t) - 'last_seen_at')::text, '|' order by t.id)) as digest from ${sql.identifier(table)} t`,
+      md5(string_agg(row, '|' order by row)) as digest
+      from (select (to_jsonb(t) - 'last_seen_at')::text as row from ${sql.identifier(table)} t) t`, ${sql.identifier(table)} t`,
   );
   return database.transaction('snapshot', async (tx) =>
     rowsOf(await tx.execute(sql`${sql.join(digests, sql` union all `)} order by name`)),

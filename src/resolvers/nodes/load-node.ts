@@ -5,6 +5,7 @@ import { loadGrant } from '../grants/load-grant.ts';
 import { loadInvitation } from '../invitations/load-invitation.ts';
 import { loadMember, loadUser } from '../members/load-member.ts';
 import { loadOrganization } from '../organizations/load-organization.ts';
+import { loadReport } from '../reports/load-report.ts';
 import { loadComponent, loadPark, loadPortfolio } from '../resources/load-resource.ts';
 import { loadShare } from '../shares/load-share.ts';
 
@@ -22,6 +23,7 @@ const LOADERS: Readonly<Partial<Record<IdPrefix, Loader>>> = {
   invitation: loadInvitation,
   cooperation: loadCooperation,
   share: loadShare,
+  report: loadReport,
 };
 
 /** Whatever has this global id, if the viewer may see it; else null, as for a malformed id (V1). Batched by type. */
