@@ -137,8 +137,8 @@ const TABLES = [
 export async function storedState(database: Database): Promise<unknown> {
   const digests = TABLES.map(
     (table) => sql`select ${table}::text as name, count(*)::int as rows,
-      md5(string_agg(row, '|' order by row)) as digest
-      from (select (to_jsonb(t) - 'last_seen_at')::text as row from ${sql.identifier(table)} t) t`, ${sql.identifier(table)} t`,
+      md5(string_agg(line, '|' order by line)) as digest
+      from (select (to_jsonb(t) - 'last_seen_at')::text as line from ${sql.identifier(table)} t) t`,
   );
   return database.transaction('snapshot', async (tx) =>
     rowsOf(await tx.execute(sql`${sql.join(digests, sql` union all `)} order by name`)),

@@ -6,4 +6,9 @@ import type { Cell } from './report-pages.ts';
  * would run it. Numbers are ours, and stay.
  */
 export const csvOf = (rows: readonly (readonly Cell[])[]): string =>
-  stringify(rows as Cell[][], { record_delimiter: 'windows', escape_formulas: true });
+  stringify(rows as Cell[][], {
+    record_delimiter: 'windows',
+    // A lone carriage return or line feed ends a record for many a reader.
+    quoted_match: /[\r\n]/,
+    escape_formulas: true,
+  });
