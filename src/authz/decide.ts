@@ -2,7 +2,7 @@
 import type { ResourceAction } from './actions.ts';
 import type { AccessFacts, CooperationFact, GrantFact, Instant, ResourceRef, ShareFact } from './facts.ts';
 import type { Reason } from './reasons.ts';
-import { JOB_ROLE_ACTIONS, type JobRole, meet, ORGANIZATION_ROLE_ROWS } from './roles.ts';
+import { JOB_ROLE_ACTIONS, type JobRole, meet, ORGANIZATION_ROLE_ROWS, TOKEN_ACTIONS } from './roles.ts';
 
 /** One step of the explanation: after it, the role can be at most `jobRole`; the last step's is the outcome. */
 export interface AccessStep {
@@ -68,7 +68,7 @@ function evaluate(facts: AccessFacts, resource: ResourceRef, instant: Instant): 
   let ceiling: ShareFact | undefined;
   const outcome = (jobRole: JobRole, mayMend = false): Outcome => ({
     jobRole,
-    actions: (own ? JOB_ROLE_ACTIONS.own : JOB_ROLE_ACTIONS.shared)[jobRole],
+    actions: narrowed(facts, (own ? JOB_ROLE_ACTIONS.own : JOB_ROLE_ACTIONS.shared)[jobRole]),
     visible: jobRole !== 'NONE' || mayMend,
     own,
     ceiling: ceiling?.role ?? null,
@@ -81,12 +81,10 @@ function evaluate(facts: AccessFacts, resource: ResourceRef, instant: Instant): 
   };
 
   // API layer: a token narrows its owner (P10), to its scope (T3).
-  const { token, scopeIds, account, membership } = facts;
+  const { token, account, membership } = facts;
   if (token) {
     if (token.revoked || !isLive(token, instant)) return refuse('TOKEN_NOT_LIVE');
-    if (scopeIds && !scopeIds.has(resource.id) && !scopeIds.has(resource.portfolioId)) {
-      return refuse('OUTSIDE_TOKEN_SCOPE');
-    }
+    if (!inScope(facts, resource)) return refuse('OUTSIDE_TOKEN_SCOPE');
     trace.push({ reason: 'TOKEN_ALLOWS', jobRole: 'OPERATOR' });
   }
 
@@ -115,6 +113,16 @@ function evaluate(facts: AccessFacts, resource: ResourceRef, instant: Instant): 
   const jobRole = meet(upper, job.jobRole);
   trace.push({ ...job, jobRole });
   return outcome(jobRole, own && membership.role === 'ADMIN');
+}
+
+/** T3: a scoped portfolio covers its present and later parks; a token without scope covers everything. */
+export const inScope = ({ scopeIds }: AccessFacts, resource: ResourceRef): boolean =>
+  !scopeIds || scopeIds.has(resource.id) || scopeIds.has(resource.portfolioId);
+
+/** T2: of what the job role allows, an API token keeps what its group reaches. */
+function narrowed({ token }: AccessFacts, actions: readonly ResourceAction[]): readonly ResourceAction[] {
+  const kept = token && TOKEN_ACTIONS[token.group];
+  return kept ? actions.filter((action) => kept.includes(action)) : actions;
 }
 
 /** P2: the grant on the resource, else the one on its portfolio, else the organization role's default. */

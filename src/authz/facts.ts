@@ -1,5 +1,5 @@
 /** The port of the kernel: the facts that `decide` needs, and who can load them. Nothing here knows SQL. */
-import type { JobRole, OrganizationRole, SystemRole } from './roles.ts';
+import type { JobRole, OrganizationRole, PermissionGroup, SystemRole } from './roles.ts';
 
 /** Milliseconds since the epoch; the instant of a request is the database's. */
 export type Instant = number;
@@ -57,6 +57,8 @@ export interface ShareFact {
 /** The API token of the request (P10, T3); `scope` null reaches everything its owner reaches. */
 export interface TokenFact {
   readonly id: string;
+  /** What it reaches of what its owner does (T2). */
+  readonly group: PermissionGroup;
   readonly expiresAt: Instant | null;
   readonly revoked: boolean;
   readonly scope: readonly ResourceRef[] | null;

@@ -2,7 +2,7 @@
 import { type Access, decide } from './decide.ts';
 import type { OrganizationAccess } from './decide-organization.ts';
 import { type AccessFacts, foldFacts, type GrantFact, type Instant, type ResourceRef } from './facts.ts';
-import { notFound, Refusal, requireOrganizationAction } from './refusal.ts';
+import { notFound, Refusal, requireOnResources } from './refusal.ts';
 import {
   DELEGATING_ROLES,
   delegableRoles,
@@ -28,7 +28,7 @@ export interface GrantChange {
 export function requireGranting(own: boolean, home: OrganizationAccess): void {
   if (home.role === null) throw notFound();
   if (own || DELEGATING_ROLES.includes(home.role)) {
-    requireOrganizationAction(home, 'GRANT_MANAGE');
+    requireOnResources(home, 'GRANT_MANAGE');
     return;
   }
   throw new Refusal('FORBIDDEN', 'Only an ADMIN of the receiving organization delegates what is shared.', {

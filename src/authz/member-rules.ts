@@ -1,8 +1,14 @@
 /** Who may change which member (M2), and whom an organization never loses (M3). */
 import type { OrganizationAccess } from './decide-organization.ts';
-import type { AccountFact, MembershipFact } from './facts.ts';
+import type { AccountFact, MembershipFact, TokenFact } from './facts.ts';
 import { Refusal, requireOrganizationAction } from './refusal.ts';
-import { ORGANIZATION_ROLE_ROWS, type OrganizationRole, rolesAssigning } from './roles.ts';
+import {
+  isAtOrBelow,
+  ORGANIZATION_ROLE_ACTIONS,
+  ORGANIZATION_ROLE_ROWS,
+  type OrganizationRole,
+  rolesAssigning,
+} from './roles.ts';
 
 /** Which parts of a membership a change would alter; a part that keeps its value is not among them. */
 export interface MembershipChange {
@@ -31,6 +37,38 @@ export function requireMemberUpdate(
     requireTouchable(role, member);
     if (change.role !== undefined) requireAssignable(role, change.role);
   }
+}
+
+/**
+ * T1: an API token touches no ADMIN and raises nobody's role: the new one allows nothing that the present one does not, by default and in
+ * the organization as a whole.
+ * @throws FORBIDDEN
+ */
+export function requireTokenMay(
+  token: TokenFact | null,
+  member: MembershipFact,
+  role: OrganizationRole = member.role,
+): void {
+  if (!token) return;
+  const raises = !givesAllOf(member.role, role);
+  if (member.role !== 'ADMIN' && !raises) return;
+  throw new Refusal('FORBIDDEN', 'An API token touches no ADMIN, and raises nobody.', {
+    layer: 'API',
+    rule: 'T1',
+    required: 'SESSION',
+    actual: token.group,
+    allowedRoles: [],
+  });
+}
+
+/** Whether `upper` gives everything that `lower` does. */
+function givesAllOf(upper: OrganizationRole, lower: OrganizationRole): boolean {
+  const [above, below] = [ORGANIZATION_ROLE_ROWS[upper], ORGANIZATION_ROLE_ROWS[lower]];
+  return (
+    isAtOrBelow(below.defaultJobRole, above.defaultJobRole) &&
+    ORGANIZATION_ROLE_ACTIONS[lower].every((action) => ORGANIZATION_ROLE_ACTIONS[upper].includes(action)) &&
+    below.mayInvite.every((role) => above.mayInvite.includes(role))
+  );
 }
 
 /** M2 for the end of a membership; of one's own it is leaving. */

@@ -25,6 +25,17 @@ const command = (...needs: (ResourceAction | OrganizationAction)[]): FieldPermis
   codes: ['NOT_FOUND', 'BAD_USER_INPUT', 'SERVICE_UNAVAILABLE'],
 });
 
+/** What can be done once: it needs that it has not been done yet. */
+const changesState = (...needs: ResourceAction[]): FieldPermission => ({
+  ...command(...needs),
+  codes: ['NOT_FOUND', 'CONFLICT', 'SERVICE_UNAVAILABLE'],
+});
+
+const deletes = (...needs: ResourceAction[]): FieldPermission => ({
+  ...command(...needs),
+  codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'],
+});
+
 /** What the holder of a link may do, signed in or not. */
 const byLink = (...codes: ErrorCode[]): FieldPermission => ({
   fence: 'HOLDER',
@@ -83,6 +94,16 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     deletePark: { ...command('RESOURCE_DELETE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
     createComponent: command('COMPONENT_MANAGE'),
     updateComponent: command('COMPONENT_MANAGE'),
+    recordEvent: command('EVENT_MANAGE'),
+    acknowledgeEvent: changesState('EVENT_MANAGE'),
+    deleteEvent: deletes('EVENT_DELETE'),
+    createTicket: command('TICKET_CREATE'),
+    closeTicket: changesState('TICKET_CLOSE'),
+    reopenTicket: changesState('TICKET_REOPEN'),
+    deleteTicket: deletes('TICKET_DELETE'),
+    createContract: command('CONTRACT_MANAGE'),
+    updateContract: command('CONTRACT_MANAGE'),
+    deleteContract: deletes('CONTRACT_MANAGE'),
     register: byLink('BAD_USER_INPUT'),
     verifyEmail: byLink('UNAUTHENTICATED'),
     resendVerification: { fence: 'HOLDER', codes: ['RATE_LIMITED'] },
@@ -202,9 +223,16 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     recordMetrics: command('METRICS_WRITE'),
     // D1: a DEMO account generates reports, too.
     generateReport: { ...command('REPORT_GENERATE'), fence: 'SIGNED_IN' },
-    deleteComponent: { ...command('COMPONENT_DELETE'), codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
+    createApiToken: command('API_TOKEN_CREATE'),
+    revokeApiToken: { fence: 'ACTING', codes: ['NOT_FOUND', 'SERVICE_UNAVAILABLE'] },
+    deleteComponent: deletes('COMPONENT_DELETE'),
   },
-  Viewer: { ...fields('user membership organization sessions'), parks: page, portfolios: page },
+  Viewer: {
+    ...fields('user membership organization apiToken sessions'),
+    parks: page,
+    portfolios: page,
+    apiTokens: page,
+  },
   User: {
     ...fields('id name'),
     ...fields('email', 'MEMBER_LIST'),
@@ -222,6 +250,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     team: { ...page, shownTo: 'ORGANIZATION' },
     invitations: { ...page, shownTo: 'INVITATIONS' },
     cooperations: { ...page, shownTo: 'COOPERATIONS' },
+    apiTokens: { ...page, shownTo: 'TOKENS' },
   },
   Member: {
     ...fields('id user organization'),
@@ -247,6 +276,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     ...fields('expiresAt createdAt acceptedAt'),
     shares: page,
   },
+  ApiToken: fields('id name permissionGroup scope hint owner status createdAt expiresAt lastUsedAt'),
   Share: fields('id cooperation resource owner recipient role delegableRoles expiresAt live createdAt'),
   Portfolio: {
     ...fields('id name organization effectiveRole viewerAccess createdAt'),
@@ -259,6 +289,9 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     ...fields('effectiveRole viewerAccess createdAt'),
     components: page,
     metrics: page,
+    events: page,
+    tickets: page,
+    contracts: { ...page, needs: ['CONTRACT_READ'] },
     grants: { ...page, shownTo: 'GRANTS' },
     shares: { ...page, shownTo: 'SHARES' },
   },
@@ -270,23 +303,31 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
     rows: { fence: 'PARENT', codes: ['OPERATION_TOO_LARGE'] },
     csv: { fence: 'PARENT', codes: ['OPERATION_TOO_LARGE'] },
   },
+  PlantEvent: fields('id park component severity message occurredAt acknowledgedAt'),
+  Ticket: fields('id park title body status createdBy createdAt closedAt'),
+  Contract: fields('id park title counterparty startsOn endsOn pricePerMwh currency'),
   Access: {
     ...fields('jobRole actions can ceiling changesAt trace'),
     ...fields('cooperation', 'COOPERATIONS'),
   },
   AccessStep: { ...fields('layer rule jobRole reason grant'), ...fields('share', 'SHARES') },
-  PermissionModel: fields('jobRoles organizationRoles'),
+  PermissionModel: fields('jobRoles organizationRoles permissionGroups'),
+  PermissionGroupRule: fields('group label fields'),
   JobRoleRule: fields('jobRole label identifier actions shareable'),
   OrganizationRoleRule: fields('role label defaultJobRole actions mayInvite mayAssign'),
   PageInfo: fields('hasNextPage hasPreviousPage startCursor endCursor'),
   ...connection('Portfolio'),
   ...connection('Park'),
   ...connection('Component'),
+  ...connection('PlantEvent'),
+  ...connection('Ticket'),
+  ...connection('Contract'),
   ...connection('Member'),
   ...connection('Grant'),
   ...connection('Invitation'),
   ...connection('Cooperation'),
   ...connection('Share'),
+  ...connection('ApiToken'),
   ...connection('TeamEntry'),
   ...connection('User'),
   ...connection('Organization'),
@@ -300,6 +341,9 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   ComponentPayload: fields('component'),
   RecordMetricsPayload: fields('recorded'),
   ReportPayload: fields('report'),
+  PlantEventPayload: fields('event'),
+  TicketPayload: fields('ticket'),
+  ContractPayload: fields('contract'),
   OrganizationPayload: fields('organization'),
   MemberPayload: fields('member'),
   RemoveMemberPayload: fields('removedMemberId'),
@@ -314,5 +358,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, FieldP
   CooperationPayload: fields('cooperation'),
   RemoveCooperationPayload: fields('removedCooperationId'),
   SharePayload: fields('share'),
+  CreateApiTokenPayload: fields('apiToken secret'),
+  ApiTokenPayload: fields('apiToken'),
   RevokeSharePayload: fields('revokedShareId'),
 };

@@ -4,6 +4,7 @@ import {
   DELEGATING_ROLES,
   MEMBER_DETAIL_ROLES,
   ORGANIZATION_ACTION_ROWS,
+  TOKEN_OVERSEEING_ROLES,
 } from './roles.ts';
 
 const list = (roles: readonly string[]) => roles.join(', ');
@@ -20,6 +21,7 @@ export const READERS = {
   GRANTS: `${list(MEMBER_DETAIL_ROLES)} of the owner; on a shared resource ${list(DELEGATING_ROLES)} of the receiving organization, of its own members`,
   COOPERATIONS: `${list(COOPERATING_ROLES)} of either side`,
   SHARES: `${list(COOPERATING_ROLES)} of the owner; of the receiving organization what it is given`,
+  TOKENS: `${list(TOKEN_OVERSEEING_ROLES)} of the organization`,
 } as const satisfies Record<string, string>;
 
 export type Readers = keyof typeof READERS;

@@ -16,6 +16,7 @@ export const REASONS = {
   },
   TOKEN_NOT_LIVE: { layer: 'API', rule: 'P10', text: 'The API token is revoked or expired.' },
   OUTSIDE_TOKEN_SCOPE: { layer: 'API', rule: 'P10', text: "The resource is outside the API token's scope." },
+  TOKEN_NARROWS: { layer: 'API', rule: 'T1', text: 'The API token does not reach this.' },
   ACCOUNT_IN_GOOD_STANDING: { layer: 'SYSTEM', rule: 'P1', text: 'The account is not suspended.' },
   ACCOUNT_SUSPENDED: { layer: 'SYSTEM', rule: 'P1', text: 'The account is suspended.' },
   DEMO_ACCOUNT: { layer: 'SYSTEM', rule: 'P9', text: 'A demo account is at most VIEWER.' },

@@ -51,6 +51,8 @@ export interface RefusalDetails {
   readonly actual?: string;
   /** The roles that would do. */
   readonly allowedRoles?: readonly string[];
+  /** The fields that an API token's group does not reach. */
+  readonly fields?: readonly string[];
   /** The argument or input field at fault. */
   readonly field?: string;
   /** When it may be tried again. */
@@ -108,15 +110,32 @@ const isDemo = (access: Access): boolean => access.trace.some((step) => step.rea
 
 /** Passes when the organization role allows `action`; NOT_FOUND for an organization that is not the viewer's (V1). */
 export function requireOrganizationAction(access: OrganizationAccess, action: OrganizationAction): void {
+  requireAmong(access, access.actions, action);
+}
+
+/** The same for what is done to one resource, which the caller has found visible: in the scope of a scoped token (T3). */
+export function requireOnResources(access: OrganizationAccess, action: OrganizationAction): void {
+  requireAmong(access, access.onResources, action);
+}
+
+function requireAmong(
+  access: OrganizationAccess,
+  allowed: readonly OrganizationAction[],
+  action: OrganizationAction,
+): void {
   if (access.role === null) throw notFound();
-  if (access.actions.includes(action)) return;
-  const narrowed = access.narrowedBy && REASONS[access.narrowedBy];
+  if (allowed.includes(action)) return;
+  const allowedRoles: readonly OrganizationRole[] = ORGANIZATION_ACTION_ROWS[action].roles;
+  // What the role would not allow either is the organization's to refuse.
+  const narrowed = allowedRoles.includes(access.role)
+    ? access.narrowedBy && REASONS[access.narrowedBy]
+    : null;
   throw new Refusal('FORBIDDEN', `This needs ${action}, which ${access.role} does not allow here.`, {
     layer: narrowed ? narrowed.layer : 'ORGANIZATION',
     rule: narrowed ? narrowed.rule : 'section 6',
     required: action,
     actual: access.role,
-    allowedRoles: ORGANIZATION_ACTION_ROWS[action].roles satisfies readonly OrganizationRole[],
+    allowedRoles,
   });
 }
 

@@ -188,6 +188,9 @@ export const DELEGATING_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
 /** Section 6: who takes part in cooperations, and sees them, their shares and the invitations to them. */
 export const COOPERATING_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
 
+/** Section 6: who sees and revokes other members' API tokens. */
+export const TOKEN_OVERSEEING_ROLES: readonly OrganizationRole[] = ADMIN_ONLY;
+
 /** M2 turned round: the roles that may assign `role`. */
 export const rolesAssigning = (role: OrganizationRole): readonly OrganizationRole[] =>
   ORGANIZATION_ROLES.filter((each) => ORGANIZATION_ROLE_ROWS[each].mayAssign.includes(role));
@@ -205,3 +208,20 @@ export const ORGANIZATION_ROLE_ACTIONS = Object.fromEntries(
     ORGANIZATION_ACTIONS.filter((action) => ORGANIZATION_ACTION_ROWS[action].roles.includes(role)),
   ]),
 ) as unknown as Readonly<Record<OrganizationRole, readonly OrganizationAction[]>>;
+
+/** T2: which actions on a resource an API token of a group keeps of its owner's; null keeps all. */
+export const TOKEN_ACTIONS: Readonly<Record<PermissionGroup, readonly ResourceAction[] | null>> = {
+  FULL_ACCESS: null,
+  REPORTING: ['REPORT_GENERATE'],
+  TIMESERIES: ['METRICS_READ'],
+};
+
+/** T1: of its owner's organization-wide actions a token has none that invites or is about tokens. */
+export const SESSION_ONLY_ACTIONS: readonly OrganizationAction[] = [
+  'MEMBER_INVITE',
+  'API_TOKEN_CREATE',
+  'API_TOKEN_REVOKE_ANY',
+];
+
+/** T3: the organization-wide actions that are about resources: a scoped token has them on resources in its scope. */
+export const ACTIONS_ON_RESOURCES: readonly OrganizationAction[] = ['GRANT_MANAGE', 'SHARE_MANAGE'];

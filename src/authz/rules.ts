@@ -1,11 +1,16 @@
 /** The fences: each keeps a field closed to a whole class of viewers, before any resource is looked at. */
 import type { AccountFact } from './facts.ts';
+import { requireReached } from './permission-groups.ts';
 import { requireAdministrator, requireFullAccount, unauthenticated } from './refusal.ts';
+import type { PermissionGroup } from './roles.ts';
 import { allow, rule } from './shield-compat.ts';
 
 /** What a fence may know of a request: the account behind it, or null for nobody. A failure to load it denies. */
 export interface FencedContext {
-  readonly request: { account(): Promise<AccountFact | null> };
+  readonly request: {
+    account(): Promise<AccountFact | null>;
+    permissionGroup(): Promise<PermissionGroup | null>;
+  };
 }
 
 interface FenceRow {
@@ -55,19 +60,40 @@ export const FENCES = {
 
 export type Fence = keyof typeof FENCES;
 
-const ruleOf = (name: Fence, { check }: FenceRow) =>
+/** Fails a rule with what is thrown, a failure to load included: it denies. */
+const passes = async (checks: () => Promise<void>): Promise<true | Error> => {
+  try {
+    await checks();
+    return true;
+  } catch (refusal) {
+    return refusal as Error;
+  }
+};
+
+/** The graphql-shield rule of a fence below the roots; shared by all its fields. */
+const ruleOf = (name: string, { check }: FenceRow) =>
   check
-    ? rule(`fence ${name}`, { cache: 'no_cache' })(async (_parent, _args, context: FencedContext) => {
-        try {
-          check(await context.request.account());
-          return true;
-        } catch (refusal) {
-          return refusal as Error;
-        }
-      })
+    ? rule(`fence ${name}`, { cache: 'no_cache' })((_parent, _args, context: FencedContext) =>
+        passes(async () => check(await context.request.account())),
+      )
     : allow;
 
-/** The graphql-shield rule of each fence; shared by all its fields. */
-export const FENCE_RULES = Object.fromEntries(
-  Object.entries(FENCES).map(([name, row]) => [name, ruleOf(name as Fence, row)]),
+const FENCE_RULES = Object.fromEntries(
+  Object.entries(FENCES).map(([name, row]) => [name, ruleOf(name, row)]),
 ) as Record<Fence, ReturnType<typeof ruleOf>>;
+
+/**
+ * The graphql-shield rule of a field. A root field is fenced for API tokens too (T2): behind the check of the whole document, and whatever
+ * becomes of that.
+ */
+export function fieldRule(type: string, field: string, fence: Fence) {
+  if (type !== 'Query' && type !== 'Mutation') return FENCE_RULES[fence];
+  const { check }: FenceRow = FENCES[fence];
+  const coordinate = `${type}.${field}`;
+  return rule(`field ${coordinate}`, { cache: 'no_cache' })((_parent, _args, context: FencedContext) =>
+    passes(async () => {
+      requireReached(await context.request.permissionGroup(), [coordinate]);
+      check?.(await context.request.account());
+    }),
+  );
+}

@@ -2,7 +2,13 @@
 import type { Access } from './decide.ts';
 import { decideOrganization, type OrganizationAccess } from './decide-organization.ts';
 import type { AccessFacts, Instant } from './facts.ts';
-import { COOPERATING_ROLES, DELEGATING_ROLES, type JobRole, MEMBER_DETAIL_ROLES } from './roles.ts';
+import {
+  COOPERATING_ROLES,
+  DELEGATING_ROLES,
+  type JobRole,
+  MEMBER_DETAIL_ROLES,
+  TOKEN_OVERSEEING_ROLES,
+} from './roles.ts';
 
 /** ALL: everything; LISTED: what MEMBER_LIST shows; NAME: a name, where it occurs. */
 export type Sight = 'ALL' | 'LISTED' | 'NAME';
@@ -27,7 +33,9 @@ export type GrantSight = 'EVERYBODY' | 'OWN_MEMBERS';
  * @param home the viewer's access to their own organization
  */
 export function grantSight(access: Access, home: OrganizationAccess): GrantSight | null {
-  if (!access.visible || home.role === null || !home.actions.includes('MEMBER_LIST')) return null;
+  // T3: a scoped token lists no members, and sees what it may grant.
+  const sees = home.actions.includes('MEMBER_LIST') || home.onResources.includes('GRANT_MANAGE');
+  if (!access.visible || home.role === null || !sees) return null;
   if (access.own) return MEMBER_DETAIL_ROLES.includes(home.role) ? 'EVERYBODY' : null;
   return DELEGATING_ROLES.includes(home.role) ? 'OWN_MEMBERS' : null;
 }
@@ -46,3 +54,7 @@ export function seesShare(
   if (organizationId === undefined || !seesCooperations(home)) return false;
   return share.ownerId === organizationId || (share.recipientId === organizationId && share.role !== 'NONE');
 }
+
+/** Section 6: who sees, and may revoke, the API tokens of every member. Whoever reads only, sees them (D1). */
+export const seesEveryToken = ({ role, actions }: OrganizationAccess): boolean =>
+  role !== null && actions.includes('MEMBER_LIST') && TOKEN_OVERSEEING_ROLES.includes(role);

@@ -1,15 +1,20 @@
 import { ORGANIZATION_ACTIONS, RESOURCE_ACTIONS } from '../authz/actions.ts';
+import { PERMISSION_GROUP_ROWS, SESSION_ONLY } from '../authz/permission-groups.ts';
 import { type FieldPermission, PERMISSIONS } from '../authz/permissions.ts';
 import { READERS } from '../authz/readers.ts';
 import { REASONS } from '../authz/reasons.ts';
 import {
   ACTION_ROWS,
+  ACTIONS_ON_RESOURCES,
   JOB_ROLE_ROWS,
   JOB_ROLES,
   meet,
   ORGANIZATION_ACTION_ROWS,
   ORGANIZATION_ROLE_ROWS,
   ORGANIZATION_ROLES,
+  PERMISSION_GROUPS,
+  SESSION_ONLY_ACTIONS,
+  TOKEN_ACTIONS,
 } from '../authz/roles.ts';
 import { FENCES } from '../authz/rules.ts';
 
@@ -92,6 +97,20 @@ const assignments = table(
   }),
 );
 
+const tokenGroups = table(
+  ['group', 'for people', 'what it keeps of actions on a resource', 'fields'],
+  PERMISSION_GROUPS.map((group) => {
+    const { label, fields } = PERMISSION_GROUP_ROWS[group];
+    const kept = TOKEN_ACTIONS[group];
+    return [
+      code(group),
+      label,
+      kept ? codes(kept) : 'all',
+      fields ? codes(fields) : `all but ${codes([...SESSION_ONLY])}`,
+    ];
+  }),
+);
+
 const reasons = table(
   ['reason', 'layer', 'rule', 'sentence'],
   Object.entries(REASONS).map(([reason, { layer, rule, text }]) => [code(reason), layer, rule, text]),
@@ -144,6 +163,11 @@ const SECTIONS: readonly (readonly [title: string, text: string, lines: string[]
     'Invitations and changes of role',
     'With which roles one may invite (M1), and between which one may move a member (M2: both the old and the new role must be marked).',
     assignments,
+  ],
+  [
+    'API tokens',
+    `What an API token reaches, never more than its owner (T1, T2). No token has ${codes(SESSION_ONLY_ACTIONS)}; a scoped one has no organization-wide action but, on resources in its scope, ${codes(ACTIONS_ON_RESOURCES)} (T3).`,
+    tokenGroups,
   ],
   ['Reasons', 'What `viewerAccess.trace` can say.', reasons],
   [

@@ -7,6 +7,8 @@ import { auditEvents } from './schema/audit-events.ts';
 export interface AuditActor {
   readonly userId: string | null;
   readonly name: string | null;
+  /** The API token that acted for them. */
+  readonly apiTokenId?: string | null;
   readonly requestId: string;
   readonly ipAddress: string | null;
 }
@@ -39,6 +41,7 @@ export async function writeAudit(
       occurredAt,
       actorUserId: actor.userId,
       actorName: actor.name,
+      apiTokenId: actor.apiTokenId ?? null,
       requestId: actor.requestId,
       ipAddress: actor.ipAddress,
     })),

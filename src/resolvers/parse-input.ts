@@ -35,6 +35,16 @@ export function searchedText(field: string, search: string): string {
 /** The last instant that has a form in RFC 3339. */
 const END_OF_TIME = new Date('9999-12-31T23:59:59.999Z');
 
+/** Before it, no park generated and nobody sold; the cursors of lists need four digits of a year. */
+const BEGINNING_OF_TIME = new Date('1900-01-01T00:00:00.000Z');
+
+/** When something was or will be: an instant that a list can be ordered by. */
+export const instantInput = (label: string) =>
+  z
+    .date()
+    .min(BEGINNING_OF_TIME, `${label} lies in the year 1900 or later.`)
+    .max(END_OF_TIME, `${label} lies before the year 10000.`);
+
 /** When something ends by itself: an instant before the year 10000; null is never. */
 export const expiryInput = z.date().max(END_OF_TIME, 'expiresAt lies before the year 10000.').nullish();
 

@@ -1,6 +1,12 @@
 import { registerEnumType } from 'type-graphql';
 import { ORGANIZATION_ACTIONS, RESOURCE_ACTIONS } from '../authz/actions.ts';
-import { JOB_ROLES, ORGANIZATION_ROLES, PERMISSION_LAYERS, SYSTEM_ROLES } from '../authz/roles.ts';
+import {
+  JOB_ROLES,
+  ORGANIZATION_ROLES,
+  PERMISSION_GROUPS,
+  PERMISSION_LAYERS,
+  SYSTEM_ROLES,
+} from '../authz/roles.ts';
 
 /** Registers a union of strings as a GraphQL enum, each value with its description. */
 function enumOf<const Value extends string>(
@@ -172,6 +178,17 @@ export const ComponentOrderField = enumOf(
   },
 );
 
+export const EventSeverity = enumOf('EventSeverity', 'How grave an event is.', ['INFO', 'WARNING', 'ERROR'], {
+  INFO: 'Worth knowing.',
+  WARNING: 'Something may go wrong.',
+  ERROR: 'Something went wrong.',
+});
+
+export const TicketStatus = enumOf('TicketStatus', 'Whether work is still to be done.', ['OPEN', 'CLOSED'], {
+  OPEN: 'To be done, or to be done again.',
+  CLOSED: 'Done, or not to be done any more.',
+});
+
 export const OrderDirection = enumOf('OrderDirection', 'Which end comes first.', ['ASC', 'DESC'], {
   ASC: 'Smallest, earliest or first in the alphabet first.',
   DESC: 'Largest, latest or last in the alphabet first.',
@@ -269,5 +286,25 @@ export const ReportKind = enumOf(
     PRODUCTION: 'The sum of the metric energy, for each park and month.',
     EVENTS: 'The events of the parks.',
     TICKETS: 'The tickets of the parks, by when they were created.',
+  },
+);
+
+export const PermissionGroup = enumOf('PermissionGroup', 'What an API token reaches.', PERMISSION_GROUPS, {
+  FULL_ACCESS:
+    'Everything its owner can, but for credentials, sessions, tokens, invitations, the raising of roles, ADMINs and the platform.',
+  REPORTING: 'Generating and exporting reports, and the identity of resources.',
+  TIMESERIES: 'Metrics, and the identity of resources.',
+});
+
+export const ApiTokenStatus = enumOf(
+  'ApiTokenStatus',
+  'Whether an API token works.',
+  ['ACTIVE', 'REVOKED', 'EXPIRED', 'SUSPENDED'],
+  {
+    ACTIVE: 'It works.',
+    REVOKED: 'Revoked, for good.',
+    EXPIRED: 'Its expiry has passed.',
+    SUSPENDED:
+      "Its owner's membership is paused or expired, or the account suspended; it works again once they are back.",
   },
 );

@@ -9,9 +9,13 @@ export type IdPrefix =
   | 'portfolio'
   | 'park'
   | 'component'
+  | 'event'
+  | 'ticket'
+  | 'contract'
   | 'grant'
   | 'cooperation'
   | 'share'
+  | 'token'
   | 'invitation'
   | 'report';
 

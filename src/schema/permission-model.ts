@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { JobRole, OrganizationAction, OrganizationRole, ResourceAction } from './enums.ts';
+import { JobRole, OrganizationAction, OrganizationRole, PermissionGroup, ResourceAction } from './enums.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A job role and what it allows.' })
 export class JobRoleRule {
@@ -42,6 +42,18 @@ export class OrganizationRoleRule {
   mayAssign!: string[];
 }
 
+@ObjectType({ simpleResolvers: true, description: 'A permission group of API tokens and what it reaches.' })
+export class PermissionGroupRule {
+  @Field(() => PermissionGroup, { description: 'The group.' })
+  group!: string;
+
+  @Field(() => String, { description: 'Its name for people, in English.' })
+  label!: string;
+
+  @Field(() => [String], { description: 'The fields that it reaches, as `Type.field`; no other.' })
+  fields!: string[];
+}
+
 @ObjectType({
   simpleResolvers: true,
   description: 'The whole role and action table, for clients that draw it.',
@@ -52,4 +64,7 @@ export class PermissionModel {
 
   @Field(() => [OrganizationRoleRule], { description: 'The organization roles, the highest first.' })
   organizationRoles!: OrganizationRoleRule[];
+
+  @Field(() => [PermissionGroupRule], { description: 'The permission groups of API tokens.' })
+  permissionGroups!: PermissionGroupRule[];
 }

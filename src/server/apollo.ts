@@ -8,6 +8,7 @@ import type { GraphQLContext } from '../resolvers/context/request-context.ts';
 import { errorLogPlugin, formatError } from './errors.ts';
 import { graphqlLimits } from './limits.ts';
 import { nodeLimitPlugin } from './node-limit.ts';
+import { tokenFencePlugin } from './token-fence.ts';
 
 /** Apollo Server as the gateway runs it: limited, masked, without what leaks or costs. */
 export function createApollo(
@@ -29,6 +30,7 @@ export function createApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       nodeLimitPlugin,
+      tokenFencePlugin,
       errorLogPlugin(log),
     ],
   });

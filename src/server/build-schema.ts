@@ -3,10 +3,16 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { buildTypeDefsAndResolversSync, type NonEmptyArray } from 'type-graphql';
 import { PERMISSIONS } from '../authz/permissions.ts';
-import { FENCE_RULES } from '../authz/rules.ts';
+import { fieldRule } from '../authz/rules.ts';
 import { allow, applyMiddleware, deny, shield } from '../authz/shield-compat.ts';
 import { AccountResolver } from '../resolvers/accounts/account.resolver.ts';
+import {
+  ApiTokenResolver,
+  OrganizationApiTokensResolver,
+  ViewerApiTokensResolver,
+} from '../resolvers/api-tokens/api-token.resolver.ts';
 import { ComponentResolver } from '../resolvers/components/component.resolver.ts';
+import { ContractResolver, ParkContractsResolver } from '../resolvers/contracts/contract.resolver.ts';
 import {
   AccessCooperationResolver,
   CooperationResolver,
@@ -15,6 +21,7 @@ import {
   OrganizationCooperationsResolver,
   ShareCooperationResolver,
 } from '../resolvers/cooperations/cooperation.resolver.ts';
+import { ParkEventsResolver, PlantEventResolver } from '../resolvers/events/plant-event.resolver.ts';
 import {
   AccessStepResolver,
   GrantResolver,
@@ -38,6 +45,7 @@ import {
   ShareResolver,
 } from '../resolvers/shares/share.resolver.ts';
 import { SystemResolver } from '../resolvers/system/system.resolver.ts';
+import { ParkTicketsResolver, TicketResolver } from '../resolvers/tickets/ticket.resolver.ts';
 import { ViewerResolver } from '../resolvers/viewer/viewer.resolver.ts';
 import { describePermissions } from './describe-permissions.ts';
 
@@ -49,6 +57,12 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   ComponentResolver,
   MetricsResolver,
   ReportResolver,
+  PlantEventResolver,
+  ParkEventsResolver,
+  TicketResolver,
+  ParkTicketsResolver,
+  ContractResolver,
+  ParkContractsResolver,
   MemberResolver,
   GrantResolver,
   ResourceGrantsResolver,
@@ -64,6 +78,9 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   CooperationSharesResolver,
   ResourceSharesResolver,
   AccessStepShareResolver,
+  ApiTokenResolver,
+  ViewerApiTokensResolver,
+  OrganizationApiTokensResolver,
   AccountResolver,
   SystemResolver,
   AccessResolver,
@@ -121,7 +138,9 @@ function fenceOf(schema: GraphQLSchema) {
   const tree = Object.fromEntries(
     Object.entries(PERMISSIONS).map(([type, fields]) => [
       type,
-      Object.fromEntries(Object.entries(fields).map(([field, { fence }]) => [field, FENCE_RULES[fence]])),
+      Object.fromEntries(
+        Object.entries(fields).map(([field, { fence }]) => [field, fieldRule(type, field, fence)]),
+      ),
     ]),
   );
   const middleware = shield(tree, { fallbackRule: deny, allowExternalErrors: true }).generate(

@@ -1,4 +1,5 @@
 import { type DocumentNode, Kind, parse, visit } from 'graphql';
+import { reaches } from '../authz/permission-groups.ts';
 import { type FieldPermission, PERMISSIONS } from '../authz/permissions.ts';
 import { READERS } from '../authz/readers.ts';
 import { ACTION_ROWS, ORGANIZATION_ACTION_ROWS } from '../authz/roles.ts';
@@ -17,7 +18,7 @@ export function describePermissions(typeDefs: string | DocumentNode): DocumentNo
     },
     FieldDefinition: (node) => {
       const permission = PERMISSIONS[type]?.[node.name.value];
-      const text = permission && sentence(permission);
+      const text = permission && sentence(permission, `${type}.${node.name.value}`);
       if (!text) return undefined;
       const value = [node.description?.value, text].filter(Boolean).join('\n\n');
       return { ...node, description: { kind: Kind.STRING, value, block: true } };
@@ -33,15 +34,17 @@ export const codesOf = ({ fence, needs = [], codes = [] }: FieldPermission): rea
   ...new Set([...FENCES[fence].codes, ...(needs.length > 0 ? ['FORBIDDEN'] : []), ...codes]),
 ];
 
-function sentence(permission: FieldPermission): string | null {
+function sentence(permission: FieldPermission, coordinate: string): string | null {
   const { fence, shownTo, needs = [] } = permission;
   const everyCode = codesOf(permission);
-  if (fence === 'PARENT' && !shownTo && needs.length + everyCode.length === 0) return null;
+  const sessionOnly = !reaches('FULL_ACCESS', coordinate);
+  if (fence === 'PARENT' && !shownTo && !sessionOnly && needs.length + everyCode.length === 0) return null;
   const who = fence === 'PARENT' ? [] : [`For ${FENCES[fence].who}.`];
   return [
     ...who,
     ...(shownTo ? [`Shown to ${READERS[shownTo]}; null to others.`] : []),
     ...needs.map((action) => `Needs ${action}: ${rolesFor(action)}.`),
+    ...(sessionOnly ? ['No API token reaches it.'] : []),
     ...(everyCode.length > 0 ? [`Errors: ${everyCode.join(', ')}.`] : []),
   ].join(' ');
 }

@@ -43,11 +43,15 @@ const isAboutInput = (error: unknown): boolean => {
   return kind.endsWith('Value') || (kind === 'Variable' && error.path !== undefined && !error.originalError);
 };
 
+/** What was thrown: by a resolver, or before anything was executed. */
+const causeOf = (error: unknown): unknown =>
+  error instanceof GraphQLError && error.originalError ? error.originalError : unwrapResolverError(error);
+
 /** What a client sees of an error: known refusals as they are, its own mistakes explained, everything else by its code alone. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path, extensions = {} } = formatted;
   const at = { ...(locations && { locations }), ...(path && { path }) };
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   if (cause instanceof Refusal) {
     return { ...at, message: cause.message, extensions: { code: cause.code, ...cause.details } };
   }
@@ -79,7 +83,7 @@ const fieldOf = (message: string): string | undefined =>
 
 /** Whether an error is a client's or a known refusal, and not a fault of the gateway. */
 const isExpected = (error: GraphQLError): boolean =>
-  unwrapResolverError(error) instanceof Refusal || requestCode(error, error) !== null;
+  causeOf(error) instanceof Refusal || requestCode(error, error) !== null;
 
 /** Logs what broke under the request's id, and gives the client that id to ask about. */
 export const errorLogPlugin = (

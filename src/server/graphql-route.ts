@@ -18,7 +18,9 @@ export function graphqlRoute(app: FastifyInstance, { apollo, contexts }: Graphql
     handler: async (request, reply) => {
       if (request.method === 'GET' && wantsGraphiql(request)) return reply.graphiql();
       // The snapshot's connection goes back before the response leaves.
-      await inContext(request, reply, contexts, (context) => answer(request, reply, apollo, context));
+      await inContext(request, reply, contexts, 'SESSION_OR_API_TOKEN', (context) =>
+        answer(request, reply, apollo, context),
+      );
       return reply;
     },
   });

@@ -1,13 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../authz/refusal.ts';
 import type { Database } from '../db/client.ts';
 import type { Clock } from '../db/instant.ts';
+import { touchApiToken } from '../db/queries/api-tokens.ts';
 import { touchSession } from '../db/queries/sessions.ts';
-import { asNobody, bySessionToken } from '../identity/authenticate.ts';
+import { type Authenticator, asNobody, byApiToken, bySessionToken } from '../identity/authenticate.ts';
 import type { Limits } from '../identity/limits/limits.ts';
 import type { LinkSigner } from '../identity/links.ts';
-import { RequestContext } from '../resolvers/context/request-context.ts';
+import { RequestContext, USE_PRECISION_MS } from '../resolvers/context/request-context.ts';
 import { deviceCookie } from './device-cookie.ts';
-import { sessionCookie, sessionTokenOf } from './session-cookie.ts';
+import { type Credentials, credentialsOf, sessionCookie } from './session-cookie.ts';
+
+/** Which credentials a route takes: the pages take sessions alone. */
+export type Taken = 'SESSION' | 'SESSION_OR_API_TOKEN';
 
 /** What every request's context is made of. */
 export interface ContextOptions {
@@ -33,25 +38,33 @@ export async function inContext<Result>(
   request: FastifyRequest,
   reply: FastifyReply,
   options: ContextOptions,
+  takes: Taken,
   work: (context: RequestContext) => Promise<Result>,
 ): Promise<Result> {
-  const context = contextOf(request, reply, options);
+  const context = contextOf(request, reply, options, takes);
   try {
     return await work(context);
   } finally {
     await context.close();
-    noteSession(context, options.database, request);
+    noteUse(context, options.database, request);
   }
 }
 
-function contextOf(request: FastifyRequest, reply: FastifyReply, options: ContextOptions): RequestContext {
+function contextOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: ContextOptions,
+  takes: Taken,
+): RequestContext {
   const secure = isSecure(request, options);
-  const sessionToken = sessionTokenOf(request, secure);
+  const sent = credentialsOf(request, secure);
+  const credentials = takes === 'SESSION' ? { ...sent, apiToken: null } : sent;
   return new RequestContext({
     database: options.database,
     clock: options.clockOf(),
-    sessionToken,
-    authenticate: sessionToken === null ? asNobody : bySessionToken(sessionToken),
+    sessionToken: credentials.sessionToken,
+    apiToken: credentials.apiToken !== null,
+    authenticate: authenticatorOf(credentials),
     cookie: sessionCookie(reply, secure),
     device: deviceCookie(request, reply, { secure, appSecret: options.appSecret }),
     limits: options.limits,
@@ -66,10 +79,36 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, options: Contex
   });
 }
 
+function authenticatorOf({ sessionToken, apiToken }: Credentials): Authenticator {
+  const bySession = sessionToken === null ? asNobody : bySessionToken(sessionToken);
+  if (apiToken === null) return bySession;
+  const byToken = byApiToken(apiToken);
+  if (sessionToken === null) return byToken;
+  return async (tx, clock) => {
+    const [account, other] = [await byToken(tx, clock), await bySession(tx, clock)];
+    if (account && other && account.user.id !== other.user.id) throw twoAccounts();
+    // A session never makes up for a token that is dead, nor lends it what it does not reach.
+    return account;
+  };
+}
+
+const twoAccounts = () =>
+  new Refusal('UNAUTHENTICATED', 'The request carries an API token and the session of another account.', {
+    layer: 'API',
+    rule: 'section 3',
+    required: 'credentials of one account',
+    actual: 'credentials of two accounts',
+  });
+
 /** At most once a minute, and never in the way of a request. */
-function noteSession({ staleSession }: RequestContext, database: Database, request: FastifyRequest): void {
-  if (!staleSession) return;
+function noteUse({ staleUse }: RequestContext, database: Database, request: FastifyRequest): void {
+  if (!staleUse) return;
+  const { kind, id, instant } = staleUse;
   database
-    .transaction('command', (tx) => touchSession(tx, staleSession.id, staleSession.instant))
-    .catch((error: unknown) => request.log.warn({ err: error }, 'the use of a session was not noted'));
+    .transaction('command', (tx) =>
+      kind === 'session'
+        ? touchSession(tx, id, instant)
+        : touchApiToken(tx, id, instant, new Date(instant.getTime() - USE_PRECISION_MS)),
+    )
+    .catch((error: unknown) => request.log.warn({ err: error }, `the use of a ${kind} was not noted`));
 }

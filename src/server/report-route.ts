@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { requireReached } from '../authz/permission-groups.ts';
 import { ERROR_CODES, notFound, Refusal } from '../authz/refusal.ts';
 import { isUnavailable } from '../db/errors.ts';
 import type { RequestContext } from '../resolvers/context/request-context.ts';
@@ -20,8 +21,12 @@ export function reportRoute(app: FastifyInstance, contexts: ContextOptions): voi
   app.get<{ Params: { file: string } }>('/reports/:file', async (request, reply) => {
     reply.header('cache-control', 'no-store').header('x-request-id', request.id);
     try {
-      const { id, file, size } = await inContext(request, reply, contexts, (context) =>
-        written(context, request.params.file, () => reply.raw.destroyed),
+      const { id, file, size } = await inContext(
+        request,
+        reply,
+        contexts,
+        'SESSION_OR_API_TOKEN',
+        (context) => written(context, request.params.file, () => reply.raw.destroyed),
       );
       return reply
         .type('text/csv; charset=utf-8')
@@ -34,11 +39,12 @@ export function reportRoute(app: FastifyInstance, contexts: ContextOptions): voi
   });
 }
 
-/** The report's file, complete. @throws UNAUTHENTICATED, NOT_FOUND */
+/** The report's file, complete. @throws UNAUTHENTICATED, FORBIDDEN for a token whose group does not reach it (T2), NOT_FOUND */
 async function written(context: RequestContext, name: string, isGone: () => boolean) {
   const reading = await context.reading();
   // Nobody learns what is no report without a session.
   reading.viewer;
+  requireReached(await context.permissionGroup(), ['Report.csv']);
   const uuid = name.endsWith('.csv') ? parseGlobalId('report', name.slice(0, -'.csv'.length)) : null;
   const report = uuid === null ? null : await loadReport(reading, uuid);
   if (!report) throw notFound();

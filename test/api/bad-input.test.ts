@@ -6,23 +6,25 @@ let world: Awaited<ReturnType<typeof startWithTenants>>;
 let admin: GraphQLClient;
 let before: unknown;
 /** Own ids, by the names that inputs call them. */
-let ids: { organizationId: string; portfolioId: string; parkId: string; componentId: string };
+let ids: Record<'organizationId' | 'portfolioId' | 'parkId' | 'componentId' | 'contractId', string>;
 
 beforeAll(async () => {
   world = await startWithTenants();
   admin = await world.as(world.ofAcme.ADMIN);
-  const { organizations, portfolios, parks, components } = world;
+  const { organizations, portfolios, parks, components, records } = world;
   ids = {
     organizationId: organizations.acme.id,
     portfolioId: portfolios.south.id,
     parkId: parks.solling.id,
     componentId: components.inverter.id,
+    contractId: records.solling.contract.id,
   };
   before = await storedState(world.gateway.database);
 });
 afterAll(() => world.gateway.close());
 
 const PARK = { name: 'A park', plantType: 'WIND', capacityKw: 1 };
+const CONTRACT = { title: 'A contract', counterparty: 'A buyer', startsOn: '2026-01-01T00:00:00Z' };
 const INPUTS = {
   createPortfolio: ['CreatePortfolioInput', 'portfolio { id }', ['organizationId'], { name: 'A portfolio' }],
   updatePortfolio: ['UpdatePortfolioInput', 'portfolio { id }', ['portfolioId'], {}],
@@ -31,6 +33,10 @@ const INPUTS = {
   updatePark: ['UpdateParkInput', 'park { id }', ['parkId'], {}],
   createComponent: ['CreateComponentInput', 'component { id }', ['parkId'], { name: 'A part', kind: 'mast' }],
   updateComponent: ['UpdateComponentInput', 'component { id }', ['componentId'], {}],
+  recordEvent: ['RecordEventInput', 'event { id }', ['parkId'], { severity: 'INFO', message: 'A message' }],
+  createTicket: ['CreateTicketInput', 'ticket { id }', ['parkId'], { title: 'A title', body: 'A body' }],
+  createContract: ['CreateContractInput', 'contract { id }', ['parkId'], CONTRACT],
+  updateContract: ['UpdateContractInput', 'contract { id }', ['contractId'], {}],
 } as const;
 type MutationName = keyof typeof INPUTS;
 type Mistake = [mutation: MutationName, field: string, what: string, wrong: object];
@@ -58,6 +64,12 @@ const BAD_TEXTS = (maximum: number) =>
     ['a lone low surrogate', '\udf1e'],
     ['a million characters', 'x'.repeat(1_000_000)],
   ] as const;
+
+/** The same of a text that may have line breaks. */
+const BAD_LINES = (maximum: number) => BAD_TEXTS(maximum).filter(([what]) => what !== 'a line break');
+
+/** Instants that no list can be ordered by. */
+const BAD_INSTANTS = ['0000-01-01T00:00:00Z', '0999-12-31T23:59:59Z', '1899-12-31T23:59:59.999Z'];
 
 const NUMBERS = (low: number, high: number) =>
   [
@@ -108,6 +120,41 @@ const MISTAKES: Mistake[] = [
       (timeZone): Mistake => [mutation, 'timeZone', JSON.stringify(timeZone).slice(0, 30), { timeZone }],
     ),
   ]),
+  ...BAD_LINES(2_000).map(([what, message]): Mistake => ['recordEvent', 'message', what, { message }]),
+  ...BAD_TEXTS(200).map(([what, title]): Mistake => ['createTicket', 'title', what, { title }]),
+  ...BAD_LINES(10_000).map(([what, body]): Mistake => ['createTicket', 'body', what, { body }]),
+  ...[...BAD_INSTANTS, new Date(Date.now() + 90_000_000).toISOString(), '9999-12-31T23:59:59Z'].map(
+    (occurredAt): Mistake => ['recordEvent', 'occurredAt', occurredAt, { occurredAt }],
+  ),
+  ...(['createContract', 'updateContract'] as const).flatMap((mutation) => [
+    ...['title', 'counterparty'].flatMap((field) =>
+      BAD_TEXTS(200).map(([what, text]): Mistake => [mutation, field, what, { [field]: text }]),
+    ),
+    ...['startsOn', 'endsOn'].flatMap((field) =>
+      BAD_INSTANTS.map((at): Mistake => [mutation, field, at, { [field]: at }]),
+    ),
+    ...(
+      [
+        ['the same as startsOn', '2026-01-01T00:00:00Z', '2026-01-01T01:00:00+01:00'],
+        ['before startsOn', '2026-01-01T00:00:00Z', '2025-12-31T23:59:59.999Z'],
+      ] as const
+    ).map(([what, startsOn, endsOn]): Mistake => [mutation, 'endsOn', what, { startsOn, endsOn }]),
+    ...[-1e-9, -1, -1e308].map(
+      (pricePerMwh): Mistake => [
+        mutation,
+        'pricePerMwh',
+        String(pricePerMwh),
+        { pricePerMwh, currency: 'EUR' },
+      ],
+    ),
+    ...['', ' ', 'eur', 'EURO', 'EU', 'XYZ', '€', 'EUR ', 'E\0R', 'x'.repeat(100_000)].map(
+      (currency): Mistake => [mutation, 'currency', JSON.stringify(currency).slice(0, 30), { currency }],
+    ),
+    [mutation, 'currency', 'null beside a price', { pricePerMwh: 5, currency: null }] satisfies Mistake,
+  ]),
+  ['createContract', 'currency', 'missing beside a price', { pricePerMwh: 5 }],
+  ['updateContract', 'currency', 'null where a price stays', { currency: null }],
+  ['updateContract', 'endsOn', 'before the start that stays', { endsOn: '2020-01-01T00:00:00Z' }],
   ['createParks', 'parks', 'no park', { parks: [] }],
   ['createParks', 'parks', '1,001 parks', { parks: Array(1_001).fill(PARK) }],
   [

@@ -11,7 +11,7 @@ import {
   UpdateParkDocument,
   UpdatePortfolioDocument,
 } from '../kit/generated/operations.ts';
-import type { Component, Park, Person, Resource } from '../kit/story.ts';
+import type { Component, Park, ParkRecord, Person, Resource } from '../kit/story.ts';
 import { auditTrail, startWithTenants, storedState } from '../kit/tenant.ts';
 
 type World = Awaited<ReturnType<typeof startWithTenants>>;
@@ -109,7 +109,17 @@ interface Target {
   readonly portfolio: Resource;
   readonly park: Park;
   readonly component: Component;
+  readonly event: ParkRecord;
+  readonly ticket: ParkRecord;
+  readonly closedTicket: ParkRecord;
+  readonly contract: ParkRecord;
 }
+
+const operation = (
+  name: string,
+  selection: string,
+  type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`,
+) => `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} } }`;
 
 const newPark = { name: 'Newly made', plantType: 'SOLAR', capacityKw: 1 } as const;
 
@@ -187,9 +197,81 @@ const MUTATIONS = {
     operation: DeleteComponentDocument,
     variables: ({ component }: Target) => ({ componentId: component.id }),
   },
+  recordEvent: {
+    on: 'park',
+    action: 'EVENT_MANAGE',
+    operation: operation('recordEvent', 'event { id }'),
+    variables: ({ park, component }: Target) => ({
+      input: { parkId: park.id, componentId: component.id, severity: 'ERROR', message: 'Tripped' },
+    }),
+  },
+  acknowledgeEvent: {
+    on: 'event',
+    action: 'EVENT_MANAGE',
+    operation: operation('acknowledgeEvent', 'event { id }'),
+    variables: ({ event }: Target) => ({ input: { eventId: event.id } }),
+  },
+  deleteEvent: {
+    on: 'event',
+    action: 'EVENT_DELETE',
+    operation: operation('deleteEvent', 'ok'),
+    variables: ({ event }: Target) => ({ input: { eventId: event.id } }),
+  },
+  createTicket: {
+    on: 'park',
+    action: 'TICKET_CREATE',
+    operation: operation('createTicket', 'ticket { id }'),
+    variables: ({ park }: Target) => ({ input: { parkId: park.id, title: 'Oil', body: 'Change it' } }),
+  },
+  closeTicket: {
+    on: 'ticket',
+    action: 'TICKET_CLOSE',
+    operation: operation('closeTicket', 'ticket { id }', 'TicketIdInput'),
+    variables: ({ ticket }: Target) => ({ input: { ticketId: ticket.id } }),
+  },
+  reopenTicket: {
+    on: 'ticket',
+    action: 'TICKET_REOPEN',
+    operation: operation('reopenTicket', 'ticket { id }', 'TicketIdInput'),
+    variables: ({ closedTicket }: Target) => ({ input: { ticketId: closedTicket.id } }),
+  },
+  deleteTicket: {
+    on: 'ticket',
+    action: 'TICKET_DELETE',
+    operation: operation('deleteTicket', 'ok', 'TicketIdInput'),
+    variables: ({ ticket }: Target) => ({ input: { ticketId: ticket.id } }),
+  },
+  createContract: {
+    on: 'park',
+    action: 'CONTRACT_MANAGE',
+    operation: operation('createContract', 'contract { id }'),
+    variables: ({ park }: Target) => ({
+      input: { parkId: park.id, title: 'PPA', counterparty: 'A buyer', startsOn: '2026-01-01T00:00:00Z' },
+    }),
+  },
+  updateContract: {
+    on: 'contract',
+    action: 'CONTRACT_MANAGE',
+    operation: operation('updateContract', 'contract { id }'),
+    variables: ({ contract }: Target) => ({ input: { contractId: contract.id, title: 'Renamed' } }),
+  },
+  deleteContract: {
+    on: 'contract',
+    action: 'CONTRACT_MANAGE',
+    operation: operation('deleteContract', 'ok'),
+    variables: ({ contract }: Target) => ({ input: { contractId: contract.id } }),
+  },
 } as const;
 
 type MutationName = keyof typeof MUTATIONS;
+
+/** What lies below a park, and who knows of it there. */
+const BELOW: Partial<Record<string, readonly JobRole[]>> = {
+  component: ['OPERATOR', 'TOM', 'COM', 'VIEWER'],
+  event: ['OPERATOR', 'TOM', 'COM', 'VIEWER'],
+  ticket: ['OPERATOR', 'TOM', 'COM', 'VIEWER'],
+  contract: ['OPERATOR', 'COM'],
+};
 
 /** Section 5, once more. */
 const ALLOWED = {
@@ -199,6 +281,13 @@ const ALLOWED = {
   REPORT_GENERATE: { jobs: ['OPERATOR', 'TOM', 'COM', 'VIEWER'], crossing: true },
   COMPONENT_MANAGE: { jobs: ['OPERATOR', 'TOM'], crossing: true },
   COMPONENT_DELETE: { jobs: ['OPERATOR', 'TOM'], crossing: true },
+  EVENT_MANAGE: { jobs: ['OPERATOR', 'TOM'], crossing: true },
+  EVENT_DELETE: { jobs: ['OPERATOR', 'TOM'], crossing: true },
+  TICKET_CREATE: { jobs: ['OPERATOR', 'TOM', 'COM'], crossing: true },
+  TICKET_CLOSE: { jobs: ['OPERATOR', 'TOM'], crossing: true },
+  TICKET_REOPEN: { jobs: ['OPERATOR', 'TOM'], crossing: true },
+  TICKET_DELETE: { jobs: ['OPERATOR', 'TOM'], crossing: true },
+  CONTRACT_MANAGE: { jobs: ['OPERATOR', 'COM'], crossing: true },
 } as const;
 
 /** What the model says: null for yes, else the refusal. The layers are asked in their order (section 3). */
@@ -208,7 +297,7 @@ function expected(
 ): Record<string, unknown> | null {
   const { action, on } = MUTATIONS[mutation];
   // P13: what lies below a resource is null even for the ADMIN who sees it to mend it.
-  if (job === null || (job === 'NONE' && on === 'component')) return { code: 'NOT_FOUND' };
+  if (job === null || BELOW[on]?.includes(job) === false) return { code: 'NOT_FOUND' };
   const { jobs, crossing } = ALLOWED[action];
   if (!own && !crossing) {
     return { code: 'FORBIDDEN', layer: 'ORGANIZATION', required: action, actual: job, allowedRoles: [] };
@@ -243,7 +332,15 @@ beforeAll(async () => {
       const park = story.park(on === 'empty portfolio' ? world.portfolios.south : portfolio, name);
       const component = story.component(park, 'Inverter');
       standing.prepare?.(world, on.endsWith('portfolio') ? portfolio : park);
-      targets.set(name, { portfolio, park, component });
+      const author = world.ofAcme.ADMIN;
+      const closed = { status: 'CLOSED', closedAt: new Date() } as const;
+      targets.set(name, {
+        ...{ portfolio, park, component },
+        event: story.event(park, 'Tripped'),
+        ticket: story.ticket(park, author, 'Oil'),
+        closedTicket: story.ticket(park, author, 'Grease', closed),
+        contract: story.contract(park, 'PPA'),
+      });
     }
   }
   await story.store(world.gateway.database);
@@ -261,7 +358,7 @@ describe.each(Object.keys(MUTATIONS) as MutationName[])('%s', (mutation) => {
     const refusal = expected(mutation, standing);
     if (refusal) {
       const before = await storedState(gateway.database);
-      expect(await client.refusal(operation, variables(target))).toMatchObject(refusal);
+      expect(await client.refusal(operation as string, variables(target))).toMatchObject(refusal);
       expect(await storedState(gateway.database)).toEqual(before);
       return;
     }

@@ -1,6 +1,6 @@
 import { isInterfaceType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { globalId } from '../../src/schema/global-id.ts';
+import { globalId, prefixOf } from '../../src/schema/global-id.ts';
 import { buildServedSchema } from '../../src/server/build-schema.ts';
 import { storeInvitation } from '../kit/accounts.ts';
 import type { GraphQLClient } from '../kit/client.ts';
@@ -81,6 +81,9 @@ const TYPES: Record<
       return park?.components?.nodes.some((node) => node.id === id) ?? false;
     },
   },
+  PlantEvent: recordType('event', 'events'),
+  Ticket: recordType('ticket', 'tickets'),
+  Contract: recordType('contract', 'contracts'),
   User: {
     ids: ({ ofAcme, ofBorealis, ofCirrus }) =>
       [ofAcme, ofBorealis, ofCirrus].flatMap((people) => Object.values(people)).map(({ id }) => id),
@@ -108,6 +111,20 @@ const TYPES: Record<
     seen: async (client, id) => JSON.stringify(await client.get(GRANTS_SEEN)).includes(id),
   },
 };
+
+/** What a park holds: seen in the park's own list, which is null to those who may not read it. */
+function recordType(kind: 'event' | 'ticket' | 'contract', list: string): (typeof TYPES)[string] {
+  const all = () => Object.values(world.records).map((records) => records[kind]);
+  return {
+    ids: () => all().map(({ id }) => id),
+    seen: async (client, id) => {
+      const park = all().find((each) => each.id === id)?.park.id;
+      if (park === undefined) return false;
+      const query = `query ($park: ID!) { park(id: $park) { ${list} { nodes { id } } } }`;
+      return JSON.stringify((await client.send(query, { park })).data).includes(id);
+    },
+  };
+}
 
 /** Whom a viewer sees: themselves, and the members of their organization that its list shows. */
 async function peopleSeen(client: GraphQLClient): Promise<Seen[]> {
@@ -169,7 +186,7 @@ describe('node and nodes give the verdict of the type’s own field', () => {
     const client = await world.as(who(world));
     const ids = Object.entries(TYPES).flatMap(([type, { ids: all }]) => [
       ...all(world).map((id) => ({ type, id })),
-      { type, id: globalId(type.toLowerCase() as 'park', crypto.randomUUID()) },
+      { type, id: globalId(prefixOf(all(world)[0] ?? '') as 'park', crypto.randomUUID()) },
     ]);
     const { nodes } = await client.get<{ nodes: ({ __typename: string; id: string } | null)[] }, object>(
       'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }',

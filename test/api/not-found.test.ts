@@ -64,7 +64,22 @@ const QUESTIONS: {
   readonly says: object;
 }[] = [];
 
-const hiddenOf: Record<'portfolio' | 'park' | 'component', (typeof QUESTIONS)[number]['hidden']> = {
+const hiddenRecords =
+  (kind: 'event' | 'ticket' | 'contract'): (typeof QUESTIONS)[number]['hidden'] =>
+  ({ records: { central, nordsee, suedfeld, westkamp, nordhang } }) => ({
+    // Borealis shares Westkamp as VIEWER, Acme Nordhang as TOM: neither has CONTRACT_READ there.
+    fromAcme: kind === 'contract' ? [central[kind].id, westkamp[kind].id] : [central[kind].id],
+    fromBorealis: [
+      ...[nordsee, suedfeld, central].map((records) => records[kind].id),
+      ...(kind === 'contract' ? [nordhang[kind].id] : []),
+    ],
+  });
+
+type Hidden = 'portfolio' | 'park' | 'component' | 'event' | 'ticket' | 'contract';
+const hiddenOf: Record<Hidden, (typeof QUESTIONS)[number]['hidden']> = {
+  event: hiddenRecords('event'),
+  ticket: hiddenRecords('ticket'),
+  contract: hiddenRecords('contract'),
   portfolio: ({ portfolios: { centre, south } }) => ({
     fromAcme: [centre.id],
     fromBorealis: [south.id, centre.id],
@@ -114,6 +129,17 @@ QUESTIONS.push({
   ...{ prefix: 'park', hidden: hiddenOf.park, says: notFound },
 });
 mutation('deleteComponent', 'componentId', '', 'ok', 'component');
+mutation('recordEvent', 'parkId', ', severity: INFO, message: "New"', 'event { id }', 'park');
+mutation('acknowledgeEvent', 'eventId', '', 'event { id }', 'event');
+mutation('deleteEvent', 'eventId', '', 'ok', 'event');
+mutation('createTicket', 'parkId', ', title: "New", body: "New"', 'ticket { id }', 'park');
+mutation('closeTicket', 'ticketId', '', 'ticket { id }', 'ticket');
+mutation('reopenTicket', 'ticketId', '', 'ticket { id }', 'ticket');
+mutation('deleteTicket', 'ticketId', '', 'ok', 'ticket');
+const CONTRACT = 'title: "New", counterparty: "New", startsOn: "2026-01-01T00:00:00Z"';
+mutation('createContract', 'parkId', `, ${CONTRACT}`, 'contract { id }', 'park');
+mutation('updateContract', 'contractId', ', title: "New"', 'contract { id }', 'contract');
+mutation('deleteContract', 'contractId', '', 'ok', 'contract');
 QUESTIONS.push({
   query:
     'mutation ($id: ID!) { createPortfolio(input: { organizationId: $id, name: "New" }) { portfolio { id } } }',
@@ -125,7 +151,7 @@ for (const prefix of ['portfolio', 'park'] as const) {
   const query = `query ($id: ID!) { ${prefix}(id: $id) { id name } }`;
   QUESTIONS.push({ query, prefix, hidden: hiddenOf[prefix], says: { data: { [prefix]: null } } });
 }
-for (const prefix of ['portfolio', 'park', 'component'] as const) {
+for (const prefix of ['portfolio', 'park', 'component', 'event', 'ticket', 'contract'] as const) {
   const query = 'query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }';
   QUESTIONS.push({ query, prefix, hidden: hiddenOf[prefix], says: { data: { node: null, nodes: [null] } } });
 }
@@ -191,6 +217,18 @@ describe('what the viewer may not see answers, byte for byte, as what does not e
       'mutation ($component: ID!, $id: ID!) { updateComponent(input: { componentId: $component, parentId: $id }) { component { id } } }',
       'component',
       { errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'parentId' } }] },
+    ],
+    [
+      'recordEvent(componentId)',
+      'mutation ($park: ID!, $id: ID!) { recordEvent(input: { parkId: $park, componentId: $id, severity: INFO, message: "New" }) { event { id } } }',
+      'component',
+      { errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'componentId' } }] },
+    ],
+    [
+      'Park.events(filter.componentId)',
+      'query ($park: ID!, $id: ID!) { park(id: $park) { events(filter: { componentId: $id }) { totalCount nodes { id } } } }',
+      'component',
+      { data: { park: { events: { totalCount: 0, nodes: [] } } } },
     ],
     [
       'Park.components(parentId)',

@@ -6,9 +6,6 @@ import * as naive from '../kit/naive-reference.ts';
 import { vectorWorlds } from '../kit/vectors.ts';
 import type { World } from '../kit/world.ts';
 
-// Members only: the gateway has no API tokens yet. The issue that brings them asks the same as each token here; until then the
-// kernel's own vectors test judges them.
-
 interface Seen {
   readonly id: string;
   readonly effectiveRole: string;
@@ -104,9 +101,8 @@ async function sightOf(client: GraphQLClient, loaded: LoadedWorld): Promise<Sigh
   };
 }
 
-/** The sight that the vectors and, for what is visible without a role, the naive reference foresee. */
-function foreseen(world: World, member: World['members'][number]): Sight {
-  const { id: subject } = member;
+/** The sight of a member, or of one of their tokens as `subject`, that the vectors and, for what is visible without a role, the naive reference foresee. */
+function foreseen(world: World, member: World['members'][number], subject = member.id): Sight {
   const roles = new Map(
     world.expected
       .filter((verdict) => verdict.subject === subject)
@@ -165,6 +161,13 @@ describe('the gateway answers each member as the vectors say', () => {
       const client = await gateway.signInAs(loaded.users.get(member.user)?.id ?? '');
       if (user?.suspended) await expectNobody(client, loaded);
       else expect(await sightOf(client, loaded), member.id).toEqual(foreseen(world, member));
+      for (const token of world.tokens.filter((one) => one.member === member.id)) {
+        const holder = gateway.client(loaded.secrets.get(token.id));
+        // Section 3, P10: the token is live, and its owner a live member in good standing.
+        const works = [token, member].every(({ expiresAt }) => expiresAt === null || expiresAt > world.now);
+        if (!works || !member.active || user?.suspended) await expectNobody(holder, loaded);
+        else expect(await sightOf(holder, loaded), token.id).toEqual(foreseen(world, member, token.id));
+      }
     }
   });
 });

@@ -79,6 +79,7 @@ export function factsOfWorld(world: WorldFacts, subject: string): AccessFacts {
           id: token.id,
           expiresAt: ms(token.expiresAt),
           revoked: false,
+          group: 'FULL_ACCESS',
           scope: token.scope?.map((id) => refOfWorld(world, id)) ?? null,
         }
       : null,

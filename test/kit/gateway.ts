@@ -1,7 +1,10 @@
 import { Writable } from 'node:stream';
+import { sql } from 'drizzle-orm';
 import type { Database } from '../../src/db/client.ts';
 import { newId } from '../../src/db/new-id.ts';
+import { rowsOf } from '../../src/db/rows.ts';
 import { sessions } from '../../src/db/schema/sessions.ts';
+import { isApiSecret } from '../../src/identity/api-tokens.ts';
 import { LIMITS, type LimitName } from '../../src/identity/limits/limit-table.ts';
 import { hashSecret, newSecret } from '../../src/identity/secret.ts';
 import { createGateway } from '../../src/server/gateway.ts';
@@ -108,7 +111,29 @@ export async function startTestGateway(
     },
     close: async () => {
       await app.close();
+      requireNoApiSecret('the log', log);
+      requireNoApiSecret('the database', await everythingWritten(database));
       if (!options.database) await database.close();
     },
   };
+}
+
+/** T1: a secret is in the one answer that shows it, and nowhere else: looked for by every gateway of the tests as it closes. */
+function requireNoApiSecret(where: string, text: string): void {
+  const found = /parkgate_[0-9A-Za-z]{49}/.exec(text);
+  if (found && isApiSecret(found[0])) throw new Error(`${where} holds the secret of an API token`);
+}
+
+/** What the gateway wrote for others to read: records, and mails with what they say. A database that is gone says nothing. */
+async function everythingWritten(database: Database): Promise<string> {
+  const query = sql`select to_jsonb(t)::text as text from audit_events t union all select to_jsonb(t)::text from mails t
+    union all select to_jsonb(t)::text from api_tokens t`;
+  try {
+    const rows = await database.transaction('snapshot', async (tx) =>
+      rowsOf<{ text: string }>(await tx.execute(query)),
+    );
+    return rows.map(({ text }) => text).join('\n');
+  } catch {
+    return '';
+  }
 }

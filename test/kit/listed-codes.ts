@@ -1,7 +1,12 @@
 import { getOperationAST, Kind, parse } from 'graphql';
 import { PERMISSIONS } from '../../src/authz/permissions.ts';
 import { codesOf } from '../../src/server/describe-permissions.ts';
-import type { GraphQLAnswer } from './client.ts';
+
+/** The errors of an answer, as far as they are looked at. */
+type Errors = readonly {
+  readonly path?: readonly (string | number)[];
+  readonly extensions: { readonly code: string };
+}[];
 
 /** What the documentation says of every field at once. */
 const ANYWHERE = ['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR'];
@@ -11,7 +16,7 @@ const ANYWHERE = ['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR'];
  * a command whose new refusal is not listed fails wherever it is refused.
  * @throws Error naming field and code
  */
-export function requireListedCodes(query: string, errors: GraphQLAnswer<unknown>['errors']): void {
+export function requireListedCodes(query: string, errors: Errors): void {
   const ofRootFields = errors.filter(({ path }) => path?.length === 1);
   if (ofRootFields.length === 0) return;
   const operation = getOperationAST(parse(query));

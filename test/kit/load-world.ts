@@ -1,6 +1,8 @@
-import type { Database } from '../../src/db/client.ts';
+import type { ResourceRef } from '../../src/authz/facts.ts';
+import type { Database, Tx } from '../../src/db/client.ts';
 import { newId } from '../../src/db/new-id.ts';
 import { newIdentifier } from '../../src/db/new-identifier.ts';
+import { insertApiToken } from '../../src/db/queries/api-tokens.ts';
 import { cooperations } from '../../src/db/schema/cooperations.ts';
 import { grants } from '../../src/db/schema/grants.ts';
 import { memberships } from '../../src/db/schema/memberships.ts';
@@ -9,6 +11,8 @@ import { parks } from '../../src/db/schema/parks.ts';
 import { portfolios } from '../../src/db/schema/portfolios.ts';
 import { shares } from '../../src/db/schema/shares.ts';
 import { users } from '../../src/db/schema/users.ts';
+import { hintOf, newApiSecret } from '../../src/identity/api-tokens.ts';
+import { hashSecret } from '../../src/identity/secret.ts';
 import { globalId, type IdPrefix } from '../../src/schema/global-id.ts';
 import { refOfWorld } from './facts-of-world.ts';
 import {
@@ -32,6 +36,8 @@ export interface LoadedWorld {
   readonly members: Loaded<Owned>;
   readonly portfolios: Loaded<Owned & PortfolioTraits>;
   readonly parks: Loaded<Owned & { readonly portfolioId: string } & ParkTraits>;
+  /** The secrets of the API tokens, all of FULL_ACCESS. */
+  readonly secrets: ReadonlyMap<string, string>;
 }
 
 const date = (expiresAt: string | null) => (expiresAt === null ? null : new Date(expiresAt));
@@ -100,7 +106,7 @@ function bondsOf({ world, organizations, members, portfolios, parks }: LoadedWor
 
 /**
  * Inserts a world in one transaction, one statement a table. Ids are new and addresses unique, so that any number of worlds lie
- * side by side in one database. API tokens are not stored yet.
+ * side by side in one database.
  * @throws Error for a delegated grant between organizations that do not cooperate, which no command could have stored
  */
 export async function loadWorld(database: Database, world: World): Promise<LoadedWorld> {
@@ -142,6 +148,7 @@ export async function loadWorld(database: Database, world: World): Promise<Loade
     members,
     portfolios: groups,
     parks: plants,
+    secrets: new Map(world.tokens.map(({ id }) => [id, newApiSecret()])),
   };
   const { bonds, shared, granted } = bondsOf(loaded);
   await database.transaction('command', async (tx) => {
@@ -154,6 +161,32 @@ export async function loadWorld(database: Database, world: World): Promise<Loade
     if (bonds.length > 0) await tx.insert(cooperations).values(bonds);
     if (shared.length > 0) await tx.insert(shares).values(shared);
     if (granted.length > 0) await tx.insert(grants).values(granted);
+    await insertTokens(tx, loaded);
   });
   return loaded;
+}
+
+async function insertTokens(
+  tx: Tx,
+  { world, members, portfolios, parks, secrets }: LoadedWorld,
+): Promise<void> {
+  const refOf = (id: string): ResourceRef => {
+    const ref = refOfWorld(world, id);
+    return { ...ref, id: (ref.kind === 'PARK' ? get(parks, id) : get(portfolios, id)).id };
+  };
+  for (const { id, member, scope, expiresAt } of world.tokens) {
+    const secret = get(secrets, id);
+    const row = {
+      id: newId(),
+      membershipId: get(members, member).id,
+      name: id,
+      permissionGroup: 'FULL_ACCESS' as const,
+      tokenHash: hashSecret(secret),
+      hint: hintOf(secret),
+      createdAt,
+      expiresAt: date(expiresAt),
+    };
+    // A world may name a resource twice.
+    await insertApiToken(tx, row, scope && [...new Set(scope)].map(refOf));
+  }
 }

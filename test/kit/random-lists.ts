@@ -137,12 +137,16 @@ function passes({ loaded, memberId, at }: Asker, filter: Filter, id: string, row
     globalId: string,
     uuid = '',
   ) => [...list.values()].some((one) => one.globalId === globalId && one.id === uuid);
+  const seesPortfolio = (uuid = '') =>
+    [...portfolios].some(([name, one]) => one.id === uuid && naive.isVisible(world, memberId, name, at));
   const isOwn = row.organizationId === members.get(memberId)?.organizationId;
   const role = naive.effectiveRole(world, memberId, id, at);
   return [
     search == null || row.name.toLowerCase().includes(search.toLowerCase()),
     plantTypes == null || plantTypes.includes(row.plantType ?? ''),
-    portfolioId == null || isCalled(portfolios, portfolioId, row.portfolioId),
+    // P11: a portfolio that the member does not see matches nothing.
+    portfolioId == null ||
+      (isCalled(portfolios, portfolioId, row.portfolioId) && seesPortfolio(row.portfolioId)),
     organizationId == null || isCalled(organizations, organizationId, row.organizationId),
     ownership == null || (ownership === 'OWN') === isOwn,
     minimumRole == null || naive.meet(role, minimumRole) === minimumRole,

@@ -4,13 +4,16 @@ import type { Database } from '../../src/db/client.ts';
 import { newId } from '../../src/db/new-id.ts';
 import { newIdentifier } from '../../src/db/new-identifier.ts';
 import { components } from '../../src/db/schema/components.ts';
+import { contracts } from '../../src/db/schema/contracts.ts';
 import { cooperations } from '../../src/db/schema/cooperations.ts';
 import { grants } from '../../src/db/schema/grants.ts';
 import { memberships } from '../../src/db/schema/memberships.ts';
 import { organizations } from '../../src/db/schema/organizations.ts';
 import { parks } from '../../src/db/schema/parks.ts';
+import { plantEvents } from '../../src/db/schema/plant-events.ts';
 import { portfolios } from '../../src/db/schema/portfolios.ts';
 import { shares } from '../../src/db/schema/shares.ts';
+import { tickets } from '../../src/db/schema/tickets.ts';
 import { users } from '../../src/db/schema/users.ts';
 import { globalId, type IdPrefix } from '../../src/schema/global-id.ts';
 
@@ -33,6 +36,11 @@ export interface Park extends Resource {
 }
 
 export interface Component extends Named {
+  readonly park: Park;
+}
+
+/** An event, a ticket or a contract of a park. */
+export interface ParkRecord extends Omit<Named, 'name'> {
   readonly park: Park;
 }
 
@@ -59,6 +67,9 @@ const TABLES = {
   portfolios,
   parks,
   components,
+  plantEvents,
+  tickets,
+  contracts,
   cooperations,
   shares,
   grants,
@@ -131,6 +142,34 @@ export class Story {
     return { ...this.#named('component', 'components', name, row), park };
   }
 
+  /** A warning that nobody has acknowledged, unless `details` say otherwise. */
+  event(
+    park: Park,
+    message: string,
+    { component, ...details }: { component?: Component } & Partial<typeof plantEvents.$inferInsert> = {},
+  ): ParkRecord {
+    const occurredAt = new Date(BEGINNING + 1_000 * this.#age);
+    const row = { severity: 'WARNING', message, occurredAt, componentId: component?.uuid ?? null };
+    return this.#record('event', 'plantEvents', park, { ...row, ...details });
+  }
+
+  /** An open one, unless `details` say otherwise. */
+  ticket(
+    park: Park,
+    author: Person,
+    title: string,
+    details: Partial<typeof tickets.$inferInsert> = {},
+  ): ParkRecord {
+    const row = { title, body: `${title}, at length`, createdById: author.uuid };
+    return this.#record('ticket', 'tickets', park, { ...row, ...details });
+  }
+
+  contract(park: Park, title: string, details: Partial<typeof contracts.$inferInsert> = {}): ParkRecord {
+    const startsOn = new Date(BEGINNING + 1_000 * this.#age);
+    const row = { title, counterparty: 'A buyer', startsOn, pricePerMwh: 61.5, currency: 'EUR' };
+    return this.#record('contract', 'contracts', park, { ...row, ...details });
+  }
+
   /** An accepted one, unless `acceptedAt` says otherwise. */
   cooperation(
     initiator: Organization,
@@ -183,6 +222,16 @@ export class Story {
       .get(table)
       ?.push({ id, ...(table === 'memberships' ? { joinedAt: at } : { createdAt: at }), ...row });
     return id;
+  }
+
+  #record(
+    prefix: IdPrefix,
+    table: keyof typeof TABLES,
+    park: Park,
+    row: Record<string, unknown>,
+  ): ParkRecord {
+    const uuid = this.#row(table, { parkId: park.uuid, ...row });
+    return { uuid, id: globalId(prefix, uuid), park };
   }
 
   #named(prefix: IdPrefix, table: keyof typeof TABLES, name: string, row: Record<string, unknown>): Named {

@@ -6,7 +6,7 @@ import { auditEvents } from '../../src/db/schema/audit-events.ts';
 import { globalId } from '../../src/schema/global-id.ts';
 import type { GraphQLClient } from './client.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
-import { type Organization, type Person, Story } from './story.ts';
+import { type Component, type Organization, type Park, type Person, Story } from './story.ts';
 
 type Everyone = Readonly<Record<OrganizationRole, Person>>;
 
@@ -16,7 +16,8 @@ const everyRole = (story: Story, organization: Organization) =>
 /**
  * Acme owns three portfolios: north is shared with Borealis as TOM but for the park Nordsee, south is not shared but for its park
  * Solling (COM), east is shared as VIEWER. Of Borealis, the technical asset manager has TOM on Nordhang, the commercial one COM on
- * Solling, the member VIEWER on north. Borealis shares west with Acme as VIEWER. Nothing leads to Cirrus.
+ * Solling, the member VIEWER on north. Borealis shares west with Acme as VIEWER. Nothing leads to Cirrus. Every park of `records` has an
+ * event, a ticket and a contract.
  */
 function tellTenants(story = new Story()) {
   const acme = story.organization('Acme Energy', {
@@ -62,6 +63,19 @@ function tellTenants(story = new Story()) {
     foreignPart: story.component(central, 'Breaker', switchgear),
     westmast: story.component(westkamp, 'Mast'),
   };
+  const recordsOf = (park: Park, author: Person, component?: Component) => ({
+    event: story.event(park, `In ${park.name}`, component && { component }),
+    ticket: story.ticket(park, author, `For ${park.name}`),
+    contract: story.contract(park, `About ${park.name}`),
+  });
+  const records = {
+    nordhang: recordsOf(nordhang, ofAcme.ASSET_MANAGER_TECHNICAL, inverter),
+    solling: recordsOf(solling, ofAcme.ADMIN),
+    suedfeld: recordsOf(suedfeld, ofAcme.ADMIN, meter),
+    nordsee: recordsOf(nordsee, ofAcme.ADMIN, components.hidden),
+    westkamp: recordsOf(westkamp, ofBorealis.ADMIN, components.westmast),
+    central: recordsOf(central, ofCirrus.ADMIN, switchgear),
+  };
 
   const cooperation = story.cooperation(acme, borealis);
   story.share(cooperation, north, 'TOM');
@@ -99,6 +113,7 @@ function tellTenants(story = new Story()) {
     portfolios: { north, south, east, west, centre },
     parks: { nordhang, nordsee, solling, suedfeld, ostwall, westkamp, central },
     components,
+    records,
     cooperation,
     grants: granted.map((uuid) => ({ id: globalId('grant', uuid) })),
   };
@@ -128,17 +143,18 @@ function signIns(gateway: TestGateway): (person: Person) => Promise<GraphQLClien
 
 const TABLES = [
   ...['users', 'sessions', 'organizations', 'memberships', 'portfolios', 'parks', 'components'],
+  ...['plant_events', 'tickets', 'contracts'],
   ...['cooperations', 'shares', 'grants', 'audit_events'],
-  ...['invitations', 'invitation_grants', 'account_links', 'mails'],
+  ...['invitations', 'invitation_grants', 'account_links', 'mails', 'api_tokens', 'api_token_scopes'],
   ...['metric_series', 'metric_points', 'reports', 'report_parks'],
 ];
 
-/** A digest of every row of every table, but for when a session was last seen: equal exactly if nothing was stored between. */
+/** A digest of every row of every table, but for when a session or token was last used: equal exactly if nothing was stored between. */
 export async function storedState(database: Database): Promise<unknown> {
   const digests = TABLES.map(
     (table) => sql`select ${table}::text as name, count(*)::int as rows,
       md5(string_agg(line, '|' order by line)) as digest
-      from (select (to_jsonb(t) - 'last_seen_at')::text as line from ${sql.identifier(table)} t) t`,
+      from (select (to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text as line from ${sql.identifier(table)} t) t`,
   );
   return database.transaction('snapshot', async (tx) =>
     rowsOf(await tx.execute(sql`${sql.join(digests, sql` union all `)} order by name`)),

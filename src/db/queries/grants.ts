@@ -5,6 +5,7 @@ import type { JobRole } from '../../authz/roles.ts';
 import { resourceRef } from '../access-facts.ts';
 import type { Tx } from '../client.ts';
 import { grants } from '../schema/grants.ts';
+import { DOER_COLUMNS, type DoerRow, doerJoins, toDoer } from './doers.ts';
 import { dateOf, type ListSource, type SortKey, textOf } from './keyset.ts';
 import { MEMBER_COLUMNS, MEMBER_JOINS, type MemberRow, toMemberRow } from './members.ts';
 
@@ -17,23 +18,17 @@ export interface GrantRow {
   readonly cooperationId: string | null;
   readonly resource: ResourceRef;
   readonly member: MemberRow;
-  /** Null once the account is gone. `membershipId` and `organizationId` tell whether they are still in an organization. */
-  readonly grantedBy: {
-    readonly id: string;
-    readonly name: string;
-    readonly email: string;
-    readonly membership: { readonly id: string; readonly organizationId: string } | null;
-  } | null;
+  /** Null once the account is gone. */
+  readonly grantedBy: DoerRow | null;
 }
 
 export const GRANTS: ListSource<GrantRow> = {
   columns: sql`g.id as grant_id, g.role as grant_role, g.expires_at as grant_expires_at, g.created_at as grant_created_at,
     g.cooperation_id, g.portfolio_id as on_portfolio_id, g.park_id as on_park_id, p.portfolio_id as park_portfolio_id,
-    coalesce(p.organization_id, f.organization_id) as owner_id, by_user.id as by_id, by_user.name as by_name,
-    by_user.email as by_email, by_member.id as by_member_id, by_member.organization_id as by_organization_id, ${MEMBER_COLUMNS}`,
+    coalesce(p.organization_id, f.organization_id) as owner_id, ${DOER_COLUMNS}, ${MEMBER_COLUMNS}`,
   from: sql`grants g join memberships m on m.id = g.membership_id ${MEMBER_JOINS}
     left join parks p on p.id = g.park_id left join portfolios f on f.id = g.portfolio_id
-    left join users by_user on by_user.id = g.granted_by_id left join memberships by_member on by_member.user_id = by_user.id`,
+    ${doerJoins(sql`g.granted_by_id`)}`,
   id: sql`g.id`,
   alias: 'g',
   toRow: (raw) => {
@@ -50,18 +45,7 @@ export const GRANTS: ListSource<GrantRow> = {
         parkPortfolioId: raw['park_portfolio_id'] as string | null,
       }),
       member: toMemberRow(raw),
-      grantedBy:
-        raw['by_id'] === null
-          ? null
-          : {
-              id: textOf(raw['by_id']),
-              name: textOf(raw['by_name']),
-              email: textOf(raw['by_email']),
-              membership:
-                raw['by_member_id'] === null
-                  ? null
-                  : { id: textOf(raw['by_member_id']), organizationId: textOf(raw['by_organization_id']) },
-            },
+      grantedBy: raw['by_id'] === null ? null : toDoer(raw),
     };
   },
 };

@@ -7,6 +7,7 @@ import type { Tx } from '../client.ts';
 import { newId } from '../new-id.ts';
 import { rowsOf, uuidArray } from '../rows.ts';
 import { invitationGrants, invitations } from '../schema/invitations.ts';
+import { DOER_COLUMNS, type DoerRow, doerJoins, toDoer } from './doers.ts';
 import { dateOf, fetchByIds, type ListSource, type RawRow, type SortKey, textOf } from './keyset.ts';
 import type { UserRow } from './sessions.ts';
 
@@ -31,22 +32,14 @@ export interface InvitationRow {
   readonly rotation: number;
   readonly sentAt: Date;
   readonly expiresAt: Date;
-  /** `membership` tells whether they are still in an organization. */
-  readonly invitedBy: {
-    readonly id: string;
-    readonly name: string;
-    readonly email: string;
-    readonly membership: { readonly id: string; readonly organizationId: string } | null;
-  };
+  readonly invitedBy: DoerRow;
 }
 
 export const INVITATIONS: ListSource<InvitationRow> = {
   columns: sql`i.id as invitation_id, i.type, i.email, i.status, i.organization_id, o.name as organization_name, i.cooperation_id,
-    c.purpose, c.expires_at as cooperation_expires_at, i.role, i.label, i.language, i.rotation, i.sent_at, i.expires_at, i.invited_by_id, by_user.name as by_name,
-    by_user.email as by_email, by_member.id as by_member_id, by_member.organization_id as by_organization_id`,
+    c.purpose, c.expires_at as cooperation_expires_at, i.role, i.label, i.language, i.rotation, i.sent_at, i.expires_at, ${DOER_COLUMNS}`,
   from: sql`invitations i left join organizations o on o.id = i.organization_id
-    left join cooperations c on c.id = i.cooperation_id join users by_user on by_user.id = i.invited_by_id
-    left join memberships by_member on by_member.user_id = i.invited_by_id`,
+    left join cooperations c on c.id = i.cooperation_id ${doerJoins(sql`i.invited_by_id`)}`,
   id: sql`i.id`,
   alias: 'i',
   toRow: (raw) => ({
@@ -72,15 +65,7 @@ export const INVITATIONS: ListSource<InvitationRow> = {
     rotation: raw['rotation'] as number,
     sentAt: dateOf(raw['sent_at']) as Date,
     expiresAt: dateOf(raw['expires_at']) as Date,
-    invitedBy: {
-      id: textOf(raw['invited_by_id']),
-      name: textOf(raw['by_name']),
-      email: textOf(raw['by_email']),
-      membership:
-        raw['by_member_id'] === null
-          ? null
-          : { id: textOf(raw['by_member_id']), organizationId: textOf(raw['by_organization_id']) },
-    },
+    invitedBy: toDoer(raw),
   }),
 };
 

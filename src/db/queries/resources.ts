@@ -3,7 +3,7 @@ import { and, type SQL, sql } from 'drizzle-orm';
 import type { ResourceRef } from '../../authz/facts.ts';
 import type { Exceptions, VisibleSet } from '../../authz/visible-set.ts';
 import { uuidArray } from '../rows.ts';
-import { dateOf, type ListSource, type SortKey, textOf } from './keyset.ts';
+import { dateOf, type ListSource, type RawRow, type SortKey, textOf } from './keyset.ts';
 
 export interface PortfolioRow {
   readonly id: string;
@@ -76,8 +76,19 @@ export const PARKS: ListSource<ParkRow> = {
   }),
 };
 
+/** The columns of `parks p` that `parkOfRecord` reads of something that a park holds, beside its own `park_id`. */
+export const PARK_OF_RECORD_COLUMNS = sql`p.organization_id, p.portfolio_id`;
+
+/** The park that holds it, for the decision. */
+export const parkOfRecord = (raw: RawRow): ResourceRef => ({
+  kind: 'PARK',
+  id: textOf(raw['park_id']),
+  organizationId: textOf(raw['organization_id']),
+  portfolioId: textOf(raw['portfolio_id']),
+});
+
 export const COMPONENTS: ListSource<ComponentRow> = {
-  columns: sql`c.id, c.park_id, c.parent_id, c.name, c.kind, c.serial_number, c.created_at, p.organization_id, p.portfolio_id`,
+  columns: sql`c.id, c.park_id, c.parent_id, c.name, c.kind, c.serial_number, c.created_at, ${PARK_OF_RECORD_COLUMNS}`,
   from: sql`components c join parks p on p.id = c.park_id`,
   id: sql`c.id`,
   alias: 'c',
@@ -89,12 +100,7 @@ export const COMPONENTS: ListSource<ComponentRow> = {
     kind: textOf(raw['kind']),
     serialNumber: raw['serial_number'] as string | null,
     createdAt: dateOf(raw['created_at']) as Date,
-    park: {
-      kind: 'PARK',
-      id: textOf(raw['park_id']),
-      organizationId: textOf(raw['organization_id']),
-      portfolioId: textOf(raw['portfolio_id']),
-    },
+    park: parkOfRecord(raw),
   }),
 };
 

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../client.ts';
 import { type Clock, instantSql } from '../instant.ts';
+import type { apiTokens } from '../schema/api-tokens.ts';
 import { memberships } from '../schema/memberships.ts';
 import { organizations } from '../schema/organizations.ts';
 import { sessions } from '../schema/sessions.ts';
@@ -9,6 +10,7 @@ import { users } from '../schema/users.ts';
 export type UserRow = typeof users.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
 export type MembershipRow = typeof memberships.$inferSelect;
+export type StoredToken = typeof apiTokens.$inferSelect;
 export type OrganizationRow = typeof organizations.$inferSelect;
 
 /** An account as the database knows it at `instant`, with its one membership (M4). */
@@ -16,6 +18,8 @@ export interface AccountRows {
   readonly instant: Date;
   readonly user: UserRow;
   readonly session: SessionRow | null;
+  /** The API token that acts for the account, if it is none of its sessions. */
+  readonly apiToken: StoredToken | null;
   readonly membership: MembershipRow | null;
   readonly organization: OrganizationRow | null;
 }
@@ -35,7 +39,7 @@ async function oneAccount(tx: Tx, clock: Clock | undefined, where: SQL): Promise
     .leftJoin(organizations, eq(organizations.id, memberships.organizationId))
     .where(where)
     .limit(1);
-  return row ?? null;
+  return row ? { ...row, apiToken: null } : null;
 }
 
 /** The account behind a session token's hash, with the instant of the request: one statement. Expiry is the caller's to judge. */

@@ -1,19 +1,16 @@
 import { badInput } from '../../authz/refusal.ts';
 import type { Tx } from '../../db/client.ts';
 import { violatedConstraint } from '../../db/errors.ts';
-import { fetchByIds } from '../../db/queries/keyset.ts';
-import { COMPONENTS } from '../../db/queries/resources.ts';
-import { parseGlobalId } from '../../schema/global-id.ts';
+import { componentIn } from './component-in.ts';
 
 /**
  * The UUID of a parent in `parkId`. A component of another park is as unknown as one that does not exist (V1).
  * @throws BAD_USER_INPUT
  */
 export async function parentIn(tx: Tx, parkId: string, parentId: string): Promise<string> {
-  const id = parseGlobalId('component', parentId);
-  const row = id === null ? undefined : (await fetchByIds(tx, COMPONENTS, [id])).get(id);
-  if (row?.parkId !== parkId) throw noSuchParent();
-  return row.id;
+  const id = await componentIn(tx, parkId, parentId);
+  if (id === null) throw noSuchParent();
+  return id;
 }
 
 /** Turns the violations of what the database holds of a parent into messages, for `catch`: a cycle, or a parent deleted meanwhile. */

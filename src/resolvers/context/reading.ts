@@ -11,6 +11,7 @@ import type { Viewer } from './viewer.ts';
 /** What one snapshot answers: its transaction, its viewer, and the loaders that batch its reads. Never kept across a write. */
 export class Reading {
   readonly #loaders = new Map<string, DataLoader<string, unknown>>();
+  readonly #said = new Set<string>();
   readonly #facts: DataLoader<Member, AccessFacts, string>;
 
   constructor(
@@ -35,6 +36,13 @@ export class Reading {
   /** The facts of any member, not the viewer alone: two statements for all who are asked for within one tick. */
   factsOf(member: Member): Promise<AccessFacts> {
     return this.#facts.load(member);
+  }
+
+  /** Whether `what` is said for the first time in this operation. */
+  saysFirst(what: string): boolean {
+    const first = !this.#said.has(what);
+    this.#said.add(what);
+    return first;
   }
 
   /** The loader called `name` (with its arguments in the name), made at its first use; `batch` answers for every id asked for. */

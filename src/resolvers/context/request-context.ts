@@ -1,5 +1,6 @@
 import type { AccountFact } from '../../authz/facts.ts';
 import { unauthenticated } from '../../authz/refusal.ts';
+import type { PermissionGroup } from '../../authz/roles.ts';
 import type { FencedContext } from '../../authz/rules.ts';
 import type { AuditActor } from '../../db/audit.ts';
 import type { Database, Tx } from '../../db/client.ts';
@@ -48,6 +49,8 @@ export interface RequestContextOptions {
   /** The session token that the request carries, live or not. */
   readonly sessionToken: string | null;
   readonly cookie: SessionCookie;
+  /** Whether the request carries an API token, live or not; else nothing is asked of the database about one. */
+  readonly apiToken?: boolean;
   /** A command line has neither device nor limits. */
   readonly device?: DeviceCookie | undefined;
   readonly limits?: Limits | undefined;
@@ -82,8 +85,8 @@ export class RequestContext {
   #opening: Promise<{ reading: Reading; snapshot: OpenSnapshot }> | null = null;
   #reading: Reading | null = null;
   #mailQueued = false;
-  /** A session that was used and has not been noted for a while. */
-  staleSession: { id: string; instant: Date } | null = null;
+  /** A session or API token whose use has not been noted for a while. */
+  staleUse: { kind: 'session' | 'API token'; id: string; instant: Date } | null = null;
 
   constructor(options: RequestContextOptions) {
     this.#options = options;
@@ -144,12 +147,18 @@ export class RequestContext {
     return (await this.reading()).viewerOrNobody?.facts.account ?? null;
   }
 
+  /** The permission group of the API token behind the request, for the fences; null for a session and for nobody. */
+  async permissionGroup(): Promise<PermissionGroup | null> {
+    if (this.#options.apiToken !== true) return null;
+    return (await this.reading()).viewerOrNobody?.facts.token?.group ?? null;
+  }
+
   async #open() {
     const { database, clock } = this.#options;
     const snapshot = await openSnapshot(database);
     try {
       const rows = await this.#authenticate(snapshot.tx, clock);
-      this.#noteSession(rows);
+      this.#noteUse(rows);
       const viewer = rows && (await loadViewer(snapshot.tx, rows));
       this.#reading = new Reading(snapshot.tx, viewer, clock);
       return { reading: this.#reading, snapshot };
@@ -159,11 +168,15 @@ export class RequestContext {
     }
   }
 
-  #noteSession(rows: Awaited<ReturnType<Authenticator>>): void {
-    const age = rows?.session ? rows.instant.getTime() - rows.session.lastSeenAt.getTime() : 0;
-    if (rows?.session && age >= LAST_SEEN_PRECISION_MS) {
-      this.staleSession = { id: rows.session.id, instant: rows.instant };
-    }
+  #noteUse(rows: AccountRows | null): void {
+    const used = rows?.apiToken
+      ? ({ kind: 'API token', id: rows.apiToken.id, lastUse: rows.apiToken.lastUsedAt } as const)
+      : rows?.session &&
+        ({ kind: 'session', id: rows.session.id, lastUse: rows.session.lastSeenAt } as const);
+    if (!rows || !used) return;
+    const { kind, id, lastUse } = used;
+    const age = lastUse === null ? USE_PRECISION_MS : rows.instant.getTime() - lastUse.getTime();
+    if (age >= USE_PRECISION_MS) this.staleUse = { kind, id, instant: rows.instant };
   }
 
   /** Runs a signed-in viewer's command: authenticated, decided and written in one transaction. */
@@ -184,7 +197,11 @@ export class RequestContext {
         },
         actor: async (tx) => {
           const viewer = await viewerOf(tx);
-          return { actor: viewer, instant: viewer.rows.instant, audit: auditActor(origin, viewer.rows.user) };
+          return {
+            actor: viewer,
+            instant: viewer.rows.instant,
+            audit: auditActor(origin, viewer.rows.user, viewer.rows.apiToken),
+          };
         },
         work: this.#mailing(work),
       }),
@@ -266,12 +283,17 @@ export class RequestContext {
   }
 }
 
-/** How exact `Session.lastSeenAt` is: at most one write a minute. */
-const LAST_SEEN_PRECISION_MS = 60_000;
+/** How exact `Session.lastSeenAt` and `ApiToken.lastUsedAt` are: at most one write a minute. */
+export const USE_PRECISION_MS = 60_000;
 
-const auditActor = (origin: RequestOrigin, user: { id: string; name: string } | null): AuditActor => ({
+const auditActor = (
+  origin: RequestOrigin,
+  user: { id: string; name: string } | null,
+  apiToken: { id: string } | null = null,
+): AuditActor => ({
   userId: user?.id ?? null,
   name: user?.name ?? null,
+  apiTokenId: apiToken?.id ?? null,
   requestId: origin.requestId,
   ipAddress: origin.ipAddress,
 });

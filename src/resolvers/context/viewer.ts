@@ -1,11 +1,12 @@
 import { type Access, decide } from '../../authz/decide.ts';
 import { decideOrganization, type OrganizationAccess } from '../../authz/decide-organization.ts';
-import type { AccessFacts, Instant, Member, ResourceRef } from '../../authz/facts.ts';
+import type { AccessFacts, Instant, Member, ResourceRef, TokenFact } from '../../authz/facts.ts';
 import { factsLoader } from '../../authz/loaders.ts';
 import { namedResources } from '../../authz/visible-set.ts';
 import { accountFact, factsSource, membershipFact } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
-import type { AccountRows } from '../../db/queries/sessions.ts';
+import { scopesOfTokens } from '../../db/queries/api-tokens.ts';
+import type { AccountRows, StoredToken } from '../../db/queries/sessions.ts';
 
 /** Whoever makes the request, with the facts of this transaction: every verdict about them is asked here. */
 export class Viewer {
@@ -61,12 +62,23 @@ function sharingOrganizations(viewer: Viewer): ReadonlyMap<string, string> {
   return reaching;
 }
 
-/** Loads the facts of an authenticated account: two statements. A failure to load throws, and so denies. */
+/** Loads the facts of an authenticated account: two statements, and one for the scope of an API token. A failure to load throws, and so denies. */
 export async function loadViewer(tx: Tx, rows: AccountRows): Promise<Viewer> {
   const member: Member = {
     account: accountFact(rows.user),
     membership: rows.membership && membershipFact(rows.membership),
-    token: null,
+    token: rows.apiToken && (await tokenFact(tx, rows.apiToken)),
   };
   return new Viewer(rows, await factsLoader(factsSource(tx)).load(member));
+}
+
+async function tokenFact(tx: Tx, token: StoredToken): Promise<TokenFact> {
+  const scope = token.scoped ? ((await scopesOfTokens(tx, [token.id])).get(token.id) ?? []) : null;
+  return {
+    id: token.id,
+    group: token.permissionGroup,
+    expiresAt: token.expiresAt?.getTime() ?? null,
+    revoked: token.revokedAt !== null,
+    scope,
+  };
 }

@@ -1,11 +1,10 @@
 import { type CooperationStatus, cooperationStatus, type Side } from '../../authz/cooperation-rules.ts';
-import { notFound, requireOrganizationAction } from '../../authz/refusal.ts';
+import { notFound, requireOnResources, requireOrganizationAction } from '../../authz/refusal.ts';
 import type { Tx } from '../../db/client.ts';
 import { COOPERATIONS, type CooperationRow, cooperationFact } from '../../db/queries/cooperations.ts';
 import { fetchByIds } from '../../db/queries/keyset.ts';
 import { parseGlobalId } from '../../schema/global-id.ts';
 import type { Viewer } from '../context/viewer.ts';
-import { seesCooperation } from './load-cooperation.ts';
 
 /** A cooperation as one side's ADMIN acts on it. */
 interface Found {
@@ -29,14 +28,16 @@ export async function cooperationOf(
   globalId: string,
   action: 'COOPERATION_MANAGE' | 'SHARE_MANAGE' = 'COOPERATION_MANAGE',
 ): Promise<Found> {
-  requireOrganizationAction(viewer.home, action);
+  if (action === 'SHARE_MANAGE') requireOnResources(viewer.home, action);
+  else requireOrganizationAction(viewer.home, action);
   const id = parseGlobalId('cooperation', globalId);
   const row = id === null ? undefined : (await fetchByIds(tx, COOPERATIONS, [id])).get(id);
-  if (!row || !seesCooperation(viewer, row)) throw notFound();
+  const home = viewer.rows.membership?.organizationId;
+  if (!row || (row.initiator.id !== home && row.partner.id !== home)) throw notFound();
   const { initiator, partner } = row;
   return {
     row,
-    side: initiator.id === viewer.rows.membership?.organizationId ? 'INITIATOR' : 'PARTNER',
+    side: initiator.id === home ? 'INITIATOR' : 'PARTNER',
     status: cooperationStatus(cooperationFact(row), viewer.instant),
     sides: [initiator.id, partner.id],
     tenants: partner.placeholder ? [initiator.id] : [initiator.id, partner.id],

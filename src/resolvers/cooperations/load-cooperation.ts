@@ -15,7 +15,7 @@ export async function loadCooperation(reading: Reading, id: string): Promise<Coo
 }
 
 /** Section 6: the ADMINs of either side; a placeholder has none. */
-export function seesCooperation(viewer: Viewer, { initiator, partner }: CooperationRow): boolean {
+function seesCooperation(viewer: Viewer, { initiator, partner }: CooperationRow): boolean {
   const home = viewer.rows.membership?.organizationId;
   return seesCooperations(viewer.home) && (home === initiator.id || home === partner.id);
 }

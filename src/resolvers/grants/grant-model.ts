@@ -1,5 +1,4 @@
 import { decide, isLive } from '../../authz/decide.ts';
-import { memberSight } from '../../authz/sight.ts';
 import type { GrantRow } from '../../db/queries/grants.ts';
 import { memberFact } from '../../db/queries/members.ts';
 import { globalId } from '../../schema/global-id.ts';
@@ -43,11 +42,7 @@ export class GrantModel {
 
   get grantedBy() {
     const { grantedBy } = this.row;
-    if (!grantedBy) return null;
-    if (grantedBy.id === this.viewer.rows.user.id) return UserModel.own(this.viewer.rows.user);
-    const { membership } = grantedBy;
-    const sight = membership && memberSight(this.viewer.facts, membership, this.viewer.instant);
-    return UserModel.other(grantedBy, sight ?? 'NAME');
+    return grantedBy && UserModel.occurring(this.viewer, grantedBy);
   }
 
   /** What `decide` gives the member on the resource, if it is this grant that decides there; else NONE. */

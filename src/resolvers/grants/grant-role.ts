@@ -19,7 +19,7 @@ import { NothingChanged } from '../../db/tx.ts';
 import type { GrantRoleInput } from '../../schema/grant-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import type { Viewer } from '../context/viewer.ts';
-import { memberOf } from '../members/member-rows.ts';
+import { grantableMember } from '../members/member-rows.ts';
 import { expiryInput, parseInput, requireLater } from '../parse-input.ts';
 import { resourceOf } from '../resources/resource-rows.ts';
 import { auditGrant, factsOfMember } from './grant-records.ts';
@@ -90,6 +90,6 @@ async function grantableTo(
 ): Promise<{ member: MemberRow; facts: AccessFacts; resource: ResourceRef; access: Access }> {
   const { ref: resource, access } = await resourceOf(tx, actor, resourceId);
   requireGranting(access.own, actor.home);
-  const member = await memberOf(tx, actor, memberId);
+  const member = await grantableMember(tx, actor, memberId);
   return { member, facts: await factsOfMember(tx, member), resource, access };
 }

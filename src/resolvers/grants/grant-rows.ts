@@ -1,3 +1,4 @@
+import { inScope } from '../../authz/decide.ts';
 import { notFound } from '../../authz/refusal.ts';
 import type { Tx } from '../../db/client.ts';
 import { GRANTS, type GrantRow } from '../../db/queries/grants.ts';
@@ -10,6 +11,7 @@ import { seesGrant } from './load-grant.ts';
 export async function grantOf(tx: Tx, viewer: Viewer, globalId: string): Promise<GrantRow> {
   const id = parseGlobalId('grant', globalId);
   const row = id === null ? undefined : (await fetchByIds(tx, GRANTS, [id])).get(id);
-  if (!row || !seesGrant(viewer, row)) throw notFound();
+  // T3: outside its scope a token finds nothing.
+  if (!row || !seesGrant(viewer, row) || !inScope(viewer.facts, row.resource)) throw notFound();
   return row;
 }

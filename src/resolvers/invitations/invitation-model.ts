@@ -1,4 +1,3 @@
-import { memberSight } from '../../authz/sight.ts';
 import type { InvitationRow } from '../../db/queries/invitations.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { Viewer } from '../context/viewer.ts';
@@ -50,12 +49,7 @@ export class InvitationModel {
   }
 
   get invitedBy() {
-    const { invitedBy } = this.row;
-    const { user } = this.viewer.rows;
-    if (invitedBy.id === user.id) return UserModel.own(user);
-    const { membership } = invitedBy;
-    const sight = membership && memberSight(this.viewer.facts, membership, this.viewer.instant);
-    return UserModel.other(invitedBy, sight ?? 'NAME');
+    return UserModel.occurring(this.viewer, this.row.invitedBy);
   }
 
   get sentAt() {

@@ -2,6 +2,7 @@ import { lastAdmin } from '../../authz/member-rules.ts';
 import { accountFact, membershipFact } from '../../db/access-facts.ts';
 import { NAMED_IN_AUDIT } from '../../db/audit.ts';
 import type { Tx } from '../../db/client.ts';
+import { countTokensOf } from '../../db/queries/api-tokens.ts';
 import {
   deleteMembership,
   grantsOfMember,
@@ -18,7 +19,7 @@ export const ownersConcerned = async (tx: Tx, membershipId: string): Promise<str
   (await grantsOfMember(tx, membershipId)).map(({ resource }) => resource.organizationId);
 
 /**
- * M6, under the locks of the organization and the owners concerned: ends a membership with its grants, and records it on every
+ * M6, under the locks of the organization and the owners concerned: ends a membership with its grants and API tokens, and records it on every
  * trail concerned.
  * @throws LAST_ADMIN (M3)
  */
@@ -31,6 +32,7 @@ export async function endMembership(
   const { id, organizationId, role, label } = member;
   if (await isLastAdmin(tx, membershipFact(member), accountFact(member.person))) throw lastAdmin();
   const grants = await grantsOfMember(tx, id);
+  const tokensEnded = await countTokensOf(tx, id);
   await deleteMembership(tx, id);
   const subjectId = globalId('member', id);
   const { name, id: userId } = member.person;
@@ -39,7 +41,7 @@ export async function endMembership(
     organizationId,
     action,
     subjectId,
-    details: { ...who, ...ended(grants), ...moreDetails },
+    details: { ...who, ...ended(grants), tokensEnded, ...moreDetails },
   });
   // The other side of each cooperation owns what was delegated through it.
   for (const [cooperationId, delegated] of Map.groupBy(grants, (grant) => grant.cooperationId)) {

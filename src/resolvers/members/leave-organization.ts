@@ -1,4 +1,6 @@
+import { requireTokenMay } from '../../authz/member-rules.ts';
 import { notFound, requireFullAccount } from '../../authz/refusal.ts';
+import { membershipFact } from '../../db/access-facts.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import type { Viewer } from '../context/viewer.ts';
@@ -26,5 +28,6 @@ function ownMember(actor: Viewer) {
   requireFullAccount(actor.facts.account, 'ORGANIZATION_LEAVE');
   const member = MemberModel.own(actor);
   if (!member) throw notFound();
+  requireTokenMay(actor.facts.token, membershipFact(member.row));
   return member.row;
 }

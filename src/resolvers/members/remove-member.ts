@@ -1,4 +1,4 @@
-import { requireMemberRemoval } from '../../authz/member-rules.ts';
+import { requireMemberRemoval, requireTokenMay } from '../../authz/member-rules.ts';
 import { membershipFact } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
 import type { MemberRow } from '../../db/queries/members.ts';
@@ -49,5 +49,6 @@ async function removableMember(tx: Tx, actor: Viewer, memberId: string): Promise
     actor.rows.membership?.id,
     membershipFact(row),
   );
+  requireTokenMay(actor.facts.token, membershipFact(row));
   return row;
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { isLastingAdmin, lastAdmin, requireLabel, requireMemberUpdate } from '../../authz/member-rules.ts';
+import {
+  isLastingAdmin,
+  lastAdmin,
+  requireLabel,
+  requireMemberUpdate,
+  requireTokenMay,
+} from '../../authz/member-rules.ts';
 import { ORGANIZATION_ROLES } from '../../authz/roles.ts';
 import { accountFact, membershipFact } from '../../db/access-facts.ts';
 import type { Tx } from '../../db/client.ts';
@@ -67,6 +73,7 @@ async function changeOf(tx: Tx, actor: Viewer, memberId: string, changes: Change
   const { before, after, none } = changedFields<Changes>(row, changes);
   const access = actor.inOrganization(row.organizationId);
   requireMemberUpdate(access, actor.rows.membership?.id, membershipFact(row), after);
+  requireTokenMay(actor.facts.token, membershipFact(row), after.role);
   return { row, before, after, none };
 }
 

@@ -1,4 +1,5 @@
-import type { Sight } from '../../authz/sight.ts';
+import { memberSight, type Sight } from '../../authz/sight.ts';
+import type { DoerRow } from '../../db/queries/doers.ts';
 import type { PersonRow } from '../../db/queries/members.ts';
 import { globalId } from '../../schema/global-id.ts';
 import type { Viewer } from '../context/viewer.ts';
@@ -22,6 +23,13 @@ export class UserModel {
   /** @param sight of the membership behind it: even who sees all of that is shown no more of the account than the list shows */
   static other(person: Person, sight: Sight): UserModel {
     return new UserModel(person, sight === 'NAME' ? 'NAME' : 'LISTED');
+  }
+
+  /** Whoever did something that the viewer sees: by name at least, for there it occurs (V3). */
+  static occurring(viewer: Viewer, doer: DoerRow): UserModel {
+    if (doer.id === viewer.rows.user.id) return UserModel.own(viewer.rows.user);
+    const sight = doer.membership && memberSight(viewer.facts, doer.membership, viewer.instant);
+    return UserModel.other(doer, sight ?? 'NAME');
   }
 
   /** Section 6: those who run the platform see names, and the platform's own standing of an account. */

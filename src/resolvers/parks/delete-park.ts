@@ -7,7 +7,7 @@ import type { RequestContext } from '../context/request-context.ts';
 import { auditEndedReach } from '../resources/audit-park.ts';
 import { parkOf, parkToChange } from '../resources/resource-rows.ts';
 
-/** Deletes a park with its components, grants and shares; needs RESOURCE_DELETE on it. Answers its global id. */
+/** Deletes a park with all it holds, its grants and its shares; needs RESOURCE_DELETE on it. Answers its global id. */
 export function deletePark(context: RequestContext, { parkId }: DeleteParkInput): Promise<string> {
   return context.command({
     mode: 'ACCESS',

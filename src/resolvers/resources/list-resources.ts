@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Access } from '../../authz/decide.ts';
+import { requireReached } from '../../authz/permission-groups.ts';
 import { isAtOrBelow, type JobRole } from '../../authz/roles.ts';
 import { visibleSet } from '../../authz/visible-set.ts';
 import {
@@ -56,6 +57,7 @@ export function listParks(
 ) {
   const { viewer } = reading;
   const { field, direction } = order ?? { field: 'NAME', direction: 'ASC' };
+  requireReached(viewer.facts.token?.group ?? null, comparedFields(filter, order));
   const conditions = parkConditions(viewer, filter);
   return loadConnection(
     reading,
@@ -75,6 +77,18 @@ export function listParks(
   );
 }
 
+/** What an order or a filter tells of (V2): a token that does not reach a field can not order or filter by it either. */
+const comparedFields = (
+  filter: ParkFilter | null | undefined,
+  order: ParkOrder | null | undefined,
+): readonly string[] => [
+  ...(order ? [ORDERED_BY[order.field]] : []),
+  ...(filter?.plantTypes ? ['Park.plantType'] : []),
+  ...(filter?.minimumRole ? ['Park.effectiveRole'] : []),
+];
+
+const ORDERED_BY = { NAME: 'Park.name', CAPACITY: 'Park.capacityKw', CREATED_AT: 'Park.createdAt' } as const;
+
 function parkConditions(viewer: Viewer, filter: ParkFilter | null | undefined): (SQL | undefined)[] {
   if (!filter) return [];
   const { search, plantTypes, portfolioId, organizationId, ownership } = filter;
@@ -83,7 +97,13 @@ function parkConditions(viewer: Viewer, filter: ParkFilter | null | undefined): 
     plantTypes
       ? sql`p.plant_type = any(${`{${[...new Set(plantTypes)].join(',')}}`}::plant_type[])`
       : undefined,
-    portfolioId != null ? isId(sql`p.portfolio_id`, parseGlobalId('portfolio', portfolioId)) : undefined,
+    // P11: who reaches a park and not its portfolio does not learn which one it is in.
+    portfolioId != null
+      ? allOf(
+          isId(sql`p.portfolio_id`, parseGlobalId('portfolio', portfolioId)),
+          visiblePortfolios(visibleSet(viewer.facts, viewer.instant, ({ visible }) => visible)),
+        )
+      : undefined,
     organizationId != null
       ? isId(sql`p.organization_id`, parseGlobalId('organization', organizationId))
       : undefined,
@@ -101,6 +121,7 @@ export function listPortfolios(
 ) {
   const { viewer } = reading;
   const { field, direction } = order ?? { field: 'NAME', direction: 'ASC' };
+  if (field !== 'NAME') requireReached(viewer.facts.token?.group ?? null, ['Portfolio.createdAt']);
   const conditions = [
     filter?.search ? nameContains(sql`f.name_key`, searchedText('filter.search', filter.search)) : undefined,
     owned(viewer, sql`f.organization_id`, filter?.ownership),

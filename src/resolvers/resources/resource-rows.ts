@@ -1,16 +1,10 @@
+import type { ResourceAction } from '../../authz/actions.ts';
 import type { Access } from '../../authz/decide.ts';
 import type { ResourceRef } from '../../authz/facts.ts';
 import { notFound } from '../../authz/refusal.ts';
 import type { Tx } from '../../db/client.ts';
 import { fetchByIds, fetchToChange, type ListSource } from '../../db/queries/keyset.ts';
-import {
-  COMPONENTS,
-  type ComponentRow,
-  PARKS,
-  PORTFOLIOS,
-  parkRef,
-  portfolioRef,
-} from '../../db/queries/resources.ts';
+import { COMPONENTS, PARKS, PORTFOLIOS, parkRef, portfolioRef } from '../../db/queries/resources.ts';
 import { type IdPrefix, parseGlobalId, prefixOf } from '../../schema/global-id.ts';
 import type { Viewer } from '../context/viewer.ts';
 
@@ -35,8 +29,6 @@ const one =
   };
 
 const isVisible = (access: Access) => access.visible;
-const isReadable = (access: Access) => access.actions.includes('RESOURCE_READ');
-const parkOfComponent = (row: ComponentRow) => row.park;
 
 /** A portfolio by its global id, inside a command; NOT_FOUND unless the viewer may see it (V1). */
 export const portfolioOf = one('portfolio', PORTFOLIOS, portfolioRef, isVisible, read);
@@ -79,7 +71,25 @@ export async function resourcesOf(
   });
 }
 
-/** A component by its global id, inside a command; NOT_FOUND unless the viewer may see its park (V1) and read there (P13). */
-export const componentOf = one('component', COMPONENTS, parkOfComponent, isReadable, read);
-/** The same, locked until the command ends. */
-export const componentToChange = one('component', COMPONENTS, parkOfComponent, isReadable, fetchToChange);
+/**
+ * The two ways to something that a park holds by its global id, inside a command: to look at, and locked until the command ends.
+ * NOT_FOUND unless the viewer may see the park (V1) and `action` there, without which nothing tells that it exists (P13).
+ */
+export function belowPark<Row extends { readonly park: ResourceRef }>(
+  prefix: IdPrefix,
+  source: ListSource<Row>,
+  action: ResourceAction,
+) {
+  const refOf = ({ park }: Row) => park;
+  const isFound = (access: Access) => access.actions.includes(action);
+  return {
+    toRead: one(prefix, source, refOf, isFound, read),
+    toChange: one(prefix, source, refOf, isFound, fetchToChange),
+  };
+}
+
+export const { toRead: componentOf, toChange: componentToChange } = belowPark(
+  'component',
+  COMPONENTS,
+  'RESOURCE_READ',
+);

@@ -1,4 +1,5 @@
-import { notFound, requireOrganizationAction } from '../../authz/refusal.ts';
+import { inScope } from '../../authz/decide.ts';
+import { notFound, requireOnResources } from '../../authz/refusal.ts';
 import { notTheOwner } from '../../authz/share-rules.ts';
 import type { Tx } from '../../db/client.ts';
 import { fetchByIds } from '../../db/queries/keyset.ts';
@@ -52,10 +53,12 @@ export function revokeShare(context: RequestContext, { shareId }: RevokeShareInp
 
 /** Shares change under the locks of both sides alone, so under them the row needs none of its own. */
 async function revocable(tx: Tx, actor: Viewer, shareId: string): Promise<ShareRow> {
-  requireOrganizationAction(actor.home, 'SHARE_MANAGE');
+  requireOnResources(actor.home, 'SHARE_MANAGE');
   const id = parseGlobalId('share', shareId);
   const row = id === null ? undefined : (await fetchByIds(tx, SHARES, [id])).get(id);
-  if (!row || !isSeen(actor, row)) throw notFound();
-  if (row.owner.id !== actor.rows.membership?.organizationId) throw notTheOwner();
-  return row;
+  const home = actor.rows.membership?.organizationId;
+  // T3: outside its scope a token finds nothing.
+  if (!row || !inScope(actor.facts, row.resource)) throw notFound();
+  if (row.owner.id === home) return row;
+  throw isSeen(actor, row) ? notTheOwner() : notFound();
 }

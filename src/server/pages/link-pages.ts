@@ -43,7 +43,7 @@ export const linkPages: FastifyPluginAsync<LinkPagesOptions> = async (app, { con
   });
   app.setErrorHandler((error, request, reply) => send(reply, errorPage(error, request)));
   const handled = (handler: Handler) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const answer = await inContext(request, reply, contexts, (context) =>
+    const answer = await inContext(request, reply, contexts, 'SESSION', (context) =>
       handler({
         context,
         query: sentIn(request.query),
