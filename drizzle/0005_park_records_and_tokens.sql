@@ -77,9 +77,9 @@ CREATE TABLE "plant_events" (
 --> statement-breakpoint
 CREATE TABLE "report_parks" (
 	"report_id" uuid NOT NULL,
-	"park_id" uuid NOT NULL,
 	"position" integer NOT NULL,
-	CONSTRAINT "report_parks_pkey" PRIMARY KEY("report_id","park_id")
+	"park_id" uuid,
+	CONSTRAINT "report_parks_pkey" PRIMARY KEY("report_id","position")
 );
 --> statement-breakpoint
 CREATE TABLE "reports" (
@@ -117,7 +117,7 @@ ALTER TABLE "metric_series" ADD CONSTRAINT "metric_series_park_id_parks_id_fk" F
 ALTER TABLE "plant_events" ADD CONSTRAINT "plant_events_park_id_parks_id_fk" FOREIGN KEY ("park_id") REFERENCES "public"."parks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "plant_events" ADD CONSTRAINT "plant_events_component_in_park_fk" FOREIGN KEY ("component_id","park_id") REFERENCES "public"."components"("id","park_id") ON DELETE SET NULL ("component_id") ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "report_parks" ADD CONSTRAINT "report_parks_report_id_reports_id_fk" FOREIGN KEY ("report_id") REFERENCES "public"."reports"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "report_parks" ADD CONSTRAINT "report_parks_park_id_parks_id_fk" FOREIGN KEY ("park_id") REFERENCES "public"."parks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "report_parks" ADD CONSTRAINT "report_parks_park_id_parks_id_fk" FOREIGN KEY ("park_id") REFERENCES "public"."parks"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reports" ADD CONSTRAINT "reports_membership_id_memberships_id_fk" FOREIGN KEY ("membership_id") REFERENCES "public"."memberships"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tickets" ADD CONSTRAINT "tickets_park_id_parks_id_fk" FOREIGN KEY ("park_id") REFERENCES "public"."parks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tickets" ADD CONSTRAINT "tickets_created_by_id_users_id_fk" FOREIGN KEY ("created_by_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

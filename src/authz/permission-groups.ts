@@ -58,11 +58,21 @@ export const PERMISSION_GROUP_ROWS: Readonly<Record<PermissionGroup, GroupRow>> 
   FULL_ACCESS: { label: 'Full access', fields: null },
   REPORTING: {
     label: 'Reporting',
-    fields: [...IDENTITY],
+    fields: [
+      ...IDENTITY,
+      ...fieldsOf('Mutation', 'generateReport'),
+      ...fieldsOf('ReportPayload', 'report'),
+      ...fieldsOf('Report', 'id kind from to parks createdAt columns rows csv'),
+    ],
   },
   TIMESERIES: {
     label: 'Time series',
-    fields: [...IDENTITY],
+    fields: [
+      ...IDENTITY,
+      ...fieldsOf('Park', 'metrics'),
+      ...fieldsOf('MetricSeries', 'metric unit interval aggregate points'),
+      ...fieldsOf('MetricPoint', 'at value'),
+    ],
   },
 };
 

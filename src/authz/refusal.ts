@@ -57,6 +57,8 @@ export interface RefusalDetails {
   readonly field?: string;
   /** When it may be tried again. */
   readonly retryAfterSeconds?: number;
+  /** What would have been the most. */
+  readonly limit?: number;
 }
 
 /** A known outcome that is not success; its message is written for the client. */
@@ -83,15 +85,18 @@ export const badInput = (field: string, message: string) => new Refusal('BAD_USE
 export const rateLimited = (retryAfterSeconds: number) =>
   new Refusal('RATE_LIMITED', 'Too many attempts: try again later.', { retryAfterSeconds });
 
-/** Passes when `access` allows `action`; NOT_FOUND for what is not visible (V1), else FORBIDDEN with layer and rule. */
-export function requireAction(access: Access, action: ResourceAction): void {
+/**
+ * Passes when `access` allows `action`; NOT_FOUND for what is not visible (V1), else FORBIDDEN with layer and rule.
+ * @param place where, in the message: of several resources the one that is refused
+ */
+export function requireAction(access: Access, action: ResourceAction, place = 'here'): void {
   if (!access.visible) throw notFound();
   if (access.actions.includes(action)) return;
   const row = ACTION_ROWS[action];
   const last = access.trace.at(-1);
   const crossing = !access.own && row.ownOnly === true;
   const reason = REASONS[last?.reason ?? 'NO_MEMBERSHIP'];
-  throw new Refusal('FORBIDDEN', `This needs ${action}, which ${access.jobRole} does not allow here.`, {
+  throw new Refusal('FORBIDDEN', `This needs ${action}, which ${access.jobRole} does not allow ${place}.`, {
     layer: crossing ? 'ORGANIZATION' : isDemo(access) ? 'SYSTEM' : reason.layer,
     rule: crossing ? 'section 5' : isDemo(access) ? 'D1' : reason.rule,
     required: action,

@@ -253,6 +253,42 @@ export const CooperationStatus = enumOf(
   },
 );
 
+export const MetricInterval = enumOf(
+  'MetricInterval',
+  'How long the time is that one point of a series stands for.',
+  ['RAW', 'MINUTE', 'HOUR', 'DAY', 'MONTH'],
+  {
+    RAW: 'The points as they were recorded.',
+    MINUTE: 'A minute.',
+    HOUR: 'An hour of UTC.',
+    DAY: "A day of the park's time zone; 23 or 25 hours where daylight saving time begins or ends.",
+    MONTH: "A month of the park's time zone.",
+  },
+);
+
+export const MetricAggregate = enumOf(
+  'MetricAggregate',
+  'What is made of the points of one interval; RAW has no use for it.',
+  ['AVG', 'SUM', 'MIN', 'MAX'],
+  {
+    AVG: 'Their mean.',
+    SUM: 'Their sum.',
+    MIN: 'The smallest.',
+    MAX: 'The largest.',
+  },
+);
+
+export const ReportKind = enumOf(
+  'ReportKind',
+  'What the rows of a report are.',
+  ['PRODUCTION', 'EVENTS', 'TICKETS'],
+  {
+    PRODUCTION: 'The sum of the metric energy, for each park and month.',
+    EVENTS: 'The events of the parks.',
+    TICKETS: 'The tickets of the parks, by when they were created.',
+  },
+);
+
 export const PermissionGroup = enumOf('PermissionGroup', 'What an API token reaches.', PERMISSION_GROUPS, {
   FULL_ACCESS:
     'Everything its owner can, but for credentials, sessions, tokens, invitations, the raising of roles, ADMINs and the platform.',

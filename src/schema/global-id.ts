@@ -16,7 +16,8 @@ export type IdPrefix =
   | 'cooperation'
   | 'share'
   | 'token'
-  | 'invitation';
+  | 'invitation'
+  | 'report';
 
 /** A global id: the type's prefix and the UUID in base 32 (TypeID), such as `park_01h455vb4pex5vsknk084sn02q`. */
 export const globalId = (prefix: IdPrefix, uuid: string): string => TypeID.fromUUID(prefix, uuid).toString();

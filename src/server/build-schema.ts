@@ -29,11 +29,13 @@ import {
 } from '../resolvers/grants/grant.resolver.ts';
 import { InvitationGrantResolver, InvitationResolver } from '../resolvers/invitations/invitation.resolver.ts';
 import { MemberResolver } from '../resolvers/members/member.resolver.ts';
+import { MetricsResolver } from '../resolvers/metrics/metrics.resolver.ts';
 import { NodeResolver } from '../resolvers/nodes/node.resolver.ts';
 import { OrganizationResolver } from '../resolvers/organizations/organization.resolver.ts';
 import { ParkResolver } from '../resolvers/parks/park.resolver.ts';
 import { PermissionModelResolver } from '../resolvers/permission-model/permission-model.resolver.ts';
 import { PortfolioResolver } from '../resolvers/portfolios/portfolio.resolver.ts';
+import { ReportResolver } from '../resolvers/reports/report.resolver.ts';
 import { AccessResolver } from '../resolvers/resources/access.resolver.ts';
 import { SessionResolver } from '../resolvers/sessions/session.resolver.ts';
 import {
@@ -53,6 +55,8 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   PortfolioResolver,
   ParkResolver,
   ComponentResolver,
+  MetricsResolver,
+  ReportResolver,
   PlantEventResolver,
   ParkEventsResolver,
   TicketResolver,

@@ -18,6 +18,7 @@ import { httpErrors } from './http-errors.ts';
 import { logging } from './logging.ts';
 import { metricsRoute } from './metrics.ts';
 import { linkPages } from './pages/link-pages.ts';
+import { reportRoute } from './report-route.ts';
 
 /** One mebibyte: a thousand parks fit in. */
 const BODY_LIMIT = 1_048_576;
@@ -91,6 +92,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     secure: config.publicUrl.startsWith('https:'),
   };
   graphqlRoute(app, { apollo, contexts });
+  reportRoute(app, contexts);
   await app.register(linkPages, { contexts, publicUrl: config.publicUrl });
   return app;
 }

@@ -10,18 +10,18 @@ export function httpErrors(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     if (!isUtf8(request.headers['content-type'] ?? '')) {
-      await reply.status(415).send(body('BAD_REQUEST', 'The body is JSON in UTF-8.'));
+      await reply.status(415).send(errorBody('BAD_REQUEST', 'The body is JSON in UTF-8.'));
     }
   });
-  app.setNotFoundHandler((_request, reply) => reply.status(404).send(body('NOT_FOUND', 'Not found.')));
+  app.setNotFoundHandler((_request, reply) => reply.status(404).send(errorBody('NOT_FOUND', 'Not found.')));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500)
-      return reply.status(status).send(body('BAD_REQUEST', MESSAGES[status] ?? MESSAGES[400]));
+      return reply.status(status).send(errorBody('BAD_REQUEST', MESSAGES[status] ?? MESSAGES[400]));
     request.log.error({ err: error }, 'a request failed');
     return reply
       .status(500)
-      .send(body('INTERNAL_SERVER_ERROR', ERROR_CODES.INTERNAL_SERVER_ERROR, request.id));
+      .send(errorBody('INTERNAL_SERVER_ERROR', ERROR_CODES.INTERNAL_SERVER_ERROR, { requestId: request.id }));
   });
 }
 
@@ -32,6 +32,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   415: 'The body is JSON: send content-type application/json.',
 };
 
-const body = (code: string, message: string | undefined, requestId?: string) => ({
-  errors: [{ message, extensions: { code, ...(requestId && { requestId }) } }],
+/** One error, in the form that an error of GraphQL has. */
+export const errorBody = (code: string, message: string | undefined, details: object = {}) => ({
+  errors: [{ message, extensions: { code, ...details } }],
 });

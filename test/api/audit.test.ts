@@ -186,6 +186,25 @@ const MUTATIONS: Record<
     DeleteComponentDocument,
     ({ component }) => ({ componentId: component.id }),
   ],
+  recordMetrics: [
+    'metrics.recorded',
+    'nothing',
+    mutation('recordMetrics', 'recorded'),
+    ({ park }) => ({
+      input: { parkId: park.id, metric: 'power', points: [{ at: '2024-03-01T00:00:00Z', value: 1 }] },
+    }),
+  ],
+  generateReport: [
+    'report.generated',
+    'once more',
+    mutation('generateReport', 'report { id }'),
+    ({ portfolio }) => ({
+      input: {
+        ...{ kind: 'EVENTS', portfolioId: portfolio.id },
+        ...{ from: '2024-01-01T00:00:00Z', to: '2025-01-01T00:00:00Z' },
+      },
+    }),
+  ],
   recordEvent: [
     'event.recorded',
     'once more',

@@ -169,6 +169,22 @@ const MUTATIONS = {
     operation: CreateComponentDocument,
     variables: ({ park }: Target) => ({ input: { parkId: park.id, name: 'Mast', kind: 'mast' } }),
   },
+  recordMetrics: {
+    on: 'park',
+    action: 'METRICS_WRITE',
+    operation: 'mutation ($input: RecordMetricsInput!) { recordMetrics(input: $input) { recorded } }',
+    variables: ({ park }: Target) => ({
+      input: { parkId: park.id, metric: 'power', points: [{ at: '2024-03-01T00:00:00Z', value: 1 }] },
+    }),
+  },
+  generateReport: {
+    on: 'park',
+    action: 'REPORT_GENERATE',
+    operation: 'mutation ($input: GenerateReportInput!) { generateReport(input: $input) { report { id } } }',
+    variables: ({ park }: Target) => ({
+      input: { kind: 'EVENTS', parkIds: [park.id], from: '2024-01-01T00:00:00Z', to: '2025-01-01T00:00:00Z' },
+    }),
+  },
   updateComponent: {
     on: 'component',
     action: 'COMPONENT_MANAGE',
@@ -261,6 +277,8 @@ const BELOW: Partial<Record<string, readonly JobRole[]>> = {
 const ALLOWED = {
   RESOURCE_CONFIGURE: { jobs: ['OPERATOR', 'TOM', 'COM'], crossing: false },
   RESOURCE_DELETE: { jobs: ['OPERATOR'], crossing: false },
+  METRICS_WRITE: { jobs: ['OPERATOR', 'TOM'], crossing: false },
+  REPORT_GENERATE: { jobs: ['OPERATOR', 'TOM', 'COM', 'VIEWER'], crossing: true },
   COMPONENT_MANAGE: { jobs: ['OPERATOR', 'TOM'], crossing: true },
   COMPONENT_DELETE: { jobs: ['OPERATOR', 'TOM'], crossing: true },
   EVENT_MANAGE: { jobs: ['OPERATOR', 'TOM'], crossing: true },

@@ -8,7 +8,10 @@ import { MySessionsDocument } from '../kit/generated/operations.ts';
 import { startWithTenants } from '../kit/tenant.ts';
 
 type Tenants = Awaited<ReturnType<typeof startWithTenants>>;
-type World = Tenants & { readonly invitations: readonly { readonly id: string }[] };
+type World = Tenants & {
+  readonly invitations: readonly { readonly id: string }[];
+  readonly reports: readonly { readonly id: string; readonly madeBy: string | null }[];
+};
 let world: World;
 beforeAll(async () => {
   const tenants = await startWithTenants();
@@ -24,9 +27,27 @@ beforeAll(async () => {
     await from(acme, tenants.ofAcme.ADMIN, 'ADMIN'),
     await from(borealis, tenants.ofBorealis.ADMIN, 'MEMBER'),
   ];
-  world = { ...tenants, invitations };
+  world = { ...tenants, invitations, reports: await generateReports(tenants) };
 });
 afterAll(() => world.gateway.close());
+
+/** One report each of three members. */
+async function generateReports({ as, ofAcme, ofBorealis, parks }: Tenants) {
+  const GENERATE = `mutation ($park: ID!) { generateReport(input: { kind: EVENTS, parkIds: [$park],
+    from: "2024-01-01T00:00:00Z", to: "2025-01-01T00:00:00Z" }) { report { id } } }`;
+  const reports = [];
+  for (const person of [ofAcme.ADMIN, ofBorealis.ADMIN, ofBorealis.MEMBER]) {
+    const client = await as(person);
+    const { generateReport } = await client.get<{ generateReport: { report: { id: string } } }, object>(
+      GENERATE,
+      {
+        park: parks.nordhang.id,
+      },
+    );
+    reports.push({ id: generateReport.report.id, madeBy: client.token });
+  }
+  return reports;
+}
 
 /** The types that implement Node: every id of the world, and how the type's own field tells which of them a viewer sees. */
 const TYPES: Record<
@@ -74,6 +95,12 @@ const TYPES: Record<
         .flatMap((people) => Object.values(people))
         .map(({ member }) => member?.id ?? ''),
     seen: async (client, id) => (await peopleSeen(client)).some((person) => person.id === id),
+  },
+  Report: {
+    ids: ({ reports }) => reports.map(({ id }) => id),
+    // No field lists them: a report is its member's alone.
+    seen: async (client, id) =>
+      world.reports.some((report) => report.id === id && report.madeBy === client.token),
   },
   Invitation: {
     ids: ({ invitations }) => invitations.map(({ id }) => id),

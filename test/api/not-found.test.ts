@@ -115,6 +115,19 @@ mutation('updatePark', 'parkId', ', name: "New"', 'park { id }', 'park');
 mutation('deletePark', 'parkId', '', 'deletedId', 'park');
 mutation('createComponent', 'parkId', ', name: "New", kind: "mast"', 'component { id }', 'park');
 mutation('updateComponent', 'componentId', ', name: "New"', 'component { id }', 'component');
+mutation(
+  'recordMetrics',
+  'parkId',
+  ', metric: "power", points: [{ at: "2024-03-01T00:00:00Z", value: 1 }]',
+  'recorded',
+  'park',
+);
+const REPORT = 'kind: EVENTS, from: "2024-01-01T00:00:00Z", to: "2025-01-01T00:00:00Z"';
+mutation('generateReport', 'portfolioId', `, ${REPORT}`, 'report { id }', 'portfolio');
+QUESTIONS.push({
+  query: `mutation ($id: ID!) { generateReport(input: { parkIds: [$id], ${REPORT} }) { report { id } } }`,
+  ...{ prefix: 'park', hidden: hiddenOf.park, says: notFound },
+});
 mutation('deleteComponent', 'componentId', '', 'ok', 'component');
 mutation('recordEvent', 'parkId', ', severity: INFO, message: "New"', 'event { id }', 'park');
 mutation('acknowledgeEvent', 'eventId', '', 'event { id }', 'event');

@@ -146,13 +146,15 @@ const TABLES = [
   ...['plant_events', 'tickets', 'contracts'],
   ...['cooperations', 'shares', 'grants', 'audit_events'],
   ...['invitations', 'invitation_grants', 'account_links', 'mails', 'api_tokens', 'api_token_scopes'],
+  ...['metric_series', 'metric_points', 'reports', 'report_parks'],
 ];
 
 /** A digest of every row of every table, but for when a session or token was last used: equal exactly if nothing was stored between. */
 export async function storedState(database: Database): Promise<unknown> {
   const digests = TABLES.map(
     (table) => sql`select ${table}::text as name, count(*)::int as rows,
-      md5(string_agg((to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text, '|' order by t.id)) as digest from ${sql.identifier(table)} t`,
+      md5(string_agg(line, '|' order by line)) as digest
+      from (select (to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text as line from ${sql.identifier(table)} t) t`,
   );
   return database.transaction('snapshot', async (tx) =>
     rowsOf(await tx.execute(sql`${sql.join(digests, sql` union all `)} order by name`)),

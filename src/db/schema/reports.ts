@@ -23,20 +23,18 @@ export const reports = pgTable(
   ],
 );
 
-/** The parks of a report, in its order. */
+/** The parks of a report, in its order. A park that is deleted keeps its place: it reads like one that is hidden (V1). */
 export const reportParks = pgTable(
   'report_parks',
   {
     reportId: uuid('report_id')
       .notNull()
       .references(() => reports.id, { onDelete: 'cascade' }),
-    parkId: uuid('park_id')
-      .notNull()
-      .references(() => parks.id, { onDelete: 'cascade' }),
     position: integer('position').notNull(),
+    parkId: uuid('park_id').references(() => parks.id, { onDelete: 'set null' }),
   },
   (table) => [
-    primaryKey({ name: 'report_parks_pkey', columns: [table.reportId, table.parkId] }),
+    primaryKey({ name: 'report_parks_pkey', columns: [table.reportId, table.position] }),
     index('report_parks_park_idx').on(table.parkId),
   ],
 );

@@ -9,6 +9,7 @@ import { loadGrant } from '../grants/load-grant.ts';
 import { loadInvitation } from '../invitations/load-invitation.ts';
 import { loadMember, loadUser } from '../members/load-member.ts';
 import { loadOrganization } from '../organizations/load-organization.ts';
+import { loadReport } from '../reports/load-report.ts';
 import { loadComponent, loadPark, loadPortfolio } from '../resources/load-resource.ts';
 import { loadShare } from '../shares/load-share.ts';
 import { loadTicket } from '../tickets/load-ticket.ts';
@@ -31,6 +32,7 @@ const LOADERS: Readonly<Partial<Record<IdPrefix, Loader>>> = {
   invitation: loadInvitation,
   cooperation: loadCooperation,
   share: loadShare,
+  report: loadReport,
   token: loadApiToken,
 };
 

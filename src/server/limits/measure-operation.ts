@@ -16,6 +16,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../resolvers/connections/connection.ts';
+import { pointsAtMost } from '../../resolvers/metrics/metric-range.ts';
+import { LIST_LENGTHS, SCALAR_SIZES } from './large-fields.ts';
 import { argumentValues, isIncluded, type Values, variableValues } from './request-values.ts';
 
 export interface OperationSize {
@@ -23,6 +25,14 @@ export interface OperationSize {
   readonly nodes: number;
   /** Fields that are resolved when it returns that many. A list without a size of its own counts once. */
   readonly fields: number;
+}
+
+/** What a field's arguments tell of the lists right below it. */
+interface ListsBelow {
+  /** In a mutation's payload: the length of its lists. */
+  readonly batch?: number | undefined;
+  /** In a series: how many points it has. */
+  readonly points?: number | undefined;
 }
 
 const NOTHING: OperationSize = { nodes: 0, fields: 0 };
@@ -35,7 +45,11 @@ const NOTHING: OperationSize = { nodes: 0, fields: 0 };
  * | takes `first` (every connection) | `first`, else `last`, else 50 |
  * | takes `ids` | the length of that list |
  * | list of objects directly in a mutation's payload | the longest list in the mutation's input, at least 1 |
+ * | a report's `parks` | 1,000 |
  * | everything else | none of its own |
+ *
+ * The points of a series are no nodes: what is selected of each counts among the fields, at least once, for as many points as there can be
+ * between `from` and `to`. A report's `rows` and `csv` count their cells among the fields.
  *
  * A page size that is no integer from 1 to 10,000 counts 0, and so does what lies below it: the resolver refuses it by name.
  * Fields are merged, fragments applied and `@skip` and `@include` obeyed as in execution; of an interface or union the largest type
@@ -57,18 +71,17 @@ export function measureOperation(
     return number;
   };
 
-  /** @param batch in a mutation's payload: the length of its lists */
   function sizeOf(
     type: GraphQLCompositeType,
     sets: readonly SelectionSetNode[],
-    batch?: number,
+    lists: ListsBelow = {},
   ): OperationSize {
-    const key = `${type.name} ${sets.map(numberOf)} ${batch}`;
+    const key = `${type.name} ${sets.map(numberOf)} ${lists.batch} ${lists.points}`;
     let size = sizes.get(key);
     if (!size) {
       size = isAbstractType(type)
-        ? largest(schema.getPossibleTypes(type).map((possible) => sizeOf(possible, sets, batch)))
-        : sizeOfObject(type, sets, batch);
+        ? largest(schema.getPossibleTypes(type).map((possible) => sizeOf(possible, sets, lists)))
+        : sizeOfObject(type, sets, lists);
       sizes.set(key, size);
     }
     return size;
@@ -77,7 +90,7 @@ export function measureOperation(
   function sizeOfObject(
     type: GraphQLObjectType,
     sets: readonly SelectionSetNode[],
-    batch?: number,
+    lists: ListsBelow,
   ): OperationSize {
     let { nodes, fields } = NOTHING;
     for (const group of collectFields(type, sets).values()) {
@@ -87,14 +100,20 @@ export function measureOperation(
       // `__typename`, `__schema` and `__type`: the limits of the document are theirs.
       if (!field) continue;
       const args = argumentValues(field, node, variables);
-      const length = listLength(field, args, batch);
+      const coordinate = `${type.name}.${field.name}`;
+      const length = LIST_LENGTHS[coordinate] ?? listLength(field, args, lists.batch);
       const named = getNamedType(field.type);
+      fields += SCALAR_SIZES[coordinate] ?? 0;
       if (length === 0 || !isCompositeType(named)) continue;
       const below = sizeOf(
         named,
         group.flatMap(({ selectionSet }) => selectionSet ?? []),
-        type === schema.getMutationType() ? longestList(args) : undefined,
+        listsBelow(type, field, args),
       );
+      if (lists.points !== undefined && isListOfObjects(field)) {
+        fields += lists.points * Math.max(1, below.fields);
+        continue;
+      }
       nodes += (length ?? 0) + (length ?? 1) * below.nodes;
       fields += (length ?? 1) * below.fields;
     }
@@ -129,6 +148,17 @@ export function measureOperation(
     return groups;
   }
 
+  const listsBelow = (
+    type: GraphQLObjectType,
+    { args: takes }: GraphQLField<unknown, unknown>,
+    args: Values,
+  ): ListsBelow => ({
+    batch: type === schema.getMutationType() ? longestList(args) : undefined,
+    points: takes.some(({ name }) => name === 'interval')
+      ? pointsAtMost(args.from, args.to, args.interval)
+      : undefined,
+  });
+
   function applies(
     { typeCondition }: InlineFragmentNode | FragmentDefinitionNode,
     type: GraphQLObjectType,
@@ -142,12 +172,16 @@ export function measureOperation(
 }
 
 /** How many objects a field returns at most; undefined for what has no size of its own. */
-function listLength({ args: takes, type }: GraphQLField<unknown, unknown>, args: Values, batch?: number) {
+function listLength(field: GraphQLField<unknown, unknown>, args: Values, batch?: number) {
+  const { args: takes } = field;
   if (takes.some(({ name }) => name === 'first'))
     return pageSize(args.first ?? args.last ?? DEFAULT_PAGE_SIZE);
   if (takes.some(({ name }) => name === 'ids')) return Array.isArray(args.ids) ? args.ids.length : 1;
-  return isListType(getNullableType(type)) && isCompositeType(getNamedType(type)) ? batch : undefined;
+  return isListOfObjects(field) ? batch : undefined;
 }
+
+const isListOfObjects = ({ type }: GraphQLField<unknown, unknown>): boolean =>
+  isListType(getNullableType(type)) && isCompositeType(getNamedType(type));
 
 const pageSize = (size: unknown): number =>
   Number.isInteger(size) && (size as number) > 0 && (size as number) <= MAX_PAGE_SIZE ? (size as number) : 0;

@@ -1,0 +1,127 @@
+/** Measurements in PostgreSQL: each series is read through the primary key of its points, and summed up where it is stored. */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Tx } from '../client.ts';
+import type {
+  MetricAggregate,
+  MetricInterval,
+  MetricPoint,
+  MetricQuery,
+  MetricScope,
+  MetricStore,
+  MonthlyTotal,
+  OpenedSeries,
+  TimedScope,
+} from '../metric-store.ts';
+import { newId } from '../new-id.ts';
+import { instantArray, numberArray, rowsOf, textArray, uuidArray } from '../rows.ts';
+
+const AGGREGATES: Readonly<Record<MetricAggregate, SQL>> = {
+  AVG: sql`avg(p.value)`,
+  SUM: sql`sum(p.value)`,
+  MIN: sql`min(p.value)`,
+  MAX: sql`max(p.value)`,
+};
+
+type Bucket = Exclude<MetricInterval, 'RAW'>;
+/** Where a value of an interval begins: days and months where they begin in the park's time zone, daylight saving time and all. */
+const BUCKETS: Readonly<Record<Bucket, SQL>> = {
+  MINUTE: sql`date_trunc('minute', p.at, 'UTC')`,
+  HOUR: sql`date_trunc('hour', p.at, 'UTC')`,
+  DAY: sql`date_trunc('day', p.at, scope.zone)`,
+  MONTH: sql`date_trunc('month', p.at, scope.zone)`,
+};
+
+/** Milliseconds since 1970 as a number: both drivers would parse thousands of timestamps one by one. */
+const milliseconds = (at: SQL): SQL => sql`date_part('epoch', ${at}) * 1000`;
+
+export const sqlMetrics: MetricStore = { openSeries, writePoints, unitsOf, pointsOf, monthlyTotals };
+
+async function openSeries(
+  tx: Tx,
+  parkId: string,
+  metric: string,
+  unit: string | null,
+): Promise<OpenedSeries> {
+  // The park's lock does not exclude another recorder: whoever comes second waits here, and finds the first one's series.
+  const found = rowsOf<{ id: string; unit: string | null }>(
+    await tx.execute(sql`insert into metric_series (id, park_id, metric) values (${newId()}, ${parkId}, ${metric})
+      on conflict (park_id, metric) do update set metric = excluded.metric returning id, unit`),
+  )[0] as { id: string; unit: string | null };
+  if (unit === null || found.unit !== null) return { ...found, unitBefore: found.unit };
+  await tx.execute(sql`update metric_series set unit = ${unit} where id = ${found.id}::uuid`);
+  return { id: found.id, unitBefore: null, unit };
+}
+
+async function writePoints(tx: Tx, seriesId: string, points: readonly MetricPoint[]): Promise<number> {
+  const at = instantArray(points.map((point) => point.at));
+  const values = numberArray(points.map((point) => point.value));
+  const result = await tx.execute(sql`
+    with written as (
+      insert into metric_points (series_id, at, value)
+      select ${seriesId}::uuid, given.at, given.value from unnest(${at}, ${values}) as given(at, value)
+      on conflict (series_id, at) do update set value = excluded.value
+      where metric_points.value <> excluded.value
+      returning 1)
+    select count(*)::int as count from written`);
+  return rowsOf<{ count: number }>(result)[0]?.count ?? 0;
+}
+
+async function unitsOf(tx: Tx, metric: string, parkIds: readonly string[]) {
+  const result = await tx.execute(
+    sql`select park_id, unit from metric_series where metric = ${metric} and park_id = any(${uuidArray(parkIds)})`,
+  );
+  return new Map(
+    rowsOf<{ park_id: string; unit: string | null }>(result).map((row) => [row.park_id, row.unit]),
+  );
+}
+
+async function pointsOf(tx: Tx, query: MetricQuery, scopes: readonly MetricScope[]) {
+  const { metric, interval, aggregate, from, to, limit } = query;
+  const inRange = sql`p.series_id = s.id and p.at >= ${from.toISOString()}::timestamptz and p.at < ${to.toISOString()}::timestamptz`;
+  const points =
+    interval === 'RAW'
+      ? sql`select p.at, p.value from metric_points p where ${inRange} order by p.at limit ${limit}`
+      : sql`select ${BUCKETS[interval]} as at, ${AGGREGATES[aggregate]} as value from metric_points p where ${inRange} group by 1`;
+  const result = await tx.execute(sql`
+    select scope.n::int as n, ${milliseconds(sql`point.at`)} as at, point.value
+    from unnest(${uuidArray(scopes.map(({ parkId }) => parkId))}, ${textArray(scopes.map(({ timeZone }) => timeZone))})
+      with ordinality as scope(park_id, zone, n)
+    join metric_series s on s.park_id = scope.park_id and s.metric = ${metric}
+    cross join lateral (${points}) point
+    order by scope.n, point.at`);
+  const found = new Map<string, MetricPoint[]>();
+  for (const { n, at, value } of rowsOf<{ n: number; at: number; value: number }>(result)) {
+    const { parkId } = scopes[n - 1] as MetricScope;
+    const point = { at: new Date(Math.round(at)), value };
+    const series = found.get(parkId);
+    if (series) series.push(point);
+    else found.set(parkId, [point]);
+  }
+  return found;
+}
+
+async function monthlyTotals(
+  tx: Tx,
+  metric: string,
+  scopes: readonly TimedScope[],
+  limit: number | null,
+): Promise<readonly MonthlyTotal[]> {
+  const result = await tx.execute(sql`
+    select scope.n, to_char(month.at at time zone scope.zone, 'YYYY-MM') as month, month.total, month.values, s.unit
+    from ${timedScopes(scopes)}
+    join metric_series s on s.park_id = scope.park_id and s.metric = ${metric}
+    cross join lateral (
+      select ${BUCKETS.MONTH} as at, sum(p.value) as total, count(*)::int as values
+      from metric_points p where p.series_id = s.id and p.at >= scope.from_at and p.at < scope.to_at group by 1
+    ) month
+    order by scope.n, month.at
+    limit ${limit}`);
+  return rowsOf<MonthlyTotal>(result);
+}
+
+/** Parks with their times, as a table `scope`. */
+export const timedScopes = (scopes: readonly TimedScope[]): SQL => sql`unnest(
+    ${numberArray(scopes.map(({ n }) => n))}::int[], ${uuidArray(scopes.map(({ parkId }) => parkId))},
+    ${textArray(scopes.map(({ timeZone }) => timeZone))},
+    ${instantArray(scopes.map(({ from }) => from))}, ${instantArray(scopes.map(({ to }) => to))}
+  ) as scope(n, park_id, zone, from_at, to_at)`;
