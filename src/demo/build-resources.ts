@@ -1,5 +1,6 @@
 import { newId } from '../db/new-id.ts';
 import { newIdentifier } from '../db/new-identifier.ts';
+import type { YearlyValue } from '../db/queries/yearly-values.ts';
 import type { components } from '../db/schema/components.ts';
 import type { organizations } from '../db/schema/organizations.ts';
 import type { parks } from '../db/schema/parks.ts';
@@ -14,6 +15,8 @@ export interface ResourceRows {
   readonly portfolios: (typeof portfolios.$inferInsert)[];
   readonly parks: (typeof parks.$inferInsert)[];
   readonly components: (typeof components.$inferInsert)[];
+  /** What the parks generated, in MWh. */
+  readonly energy: YearlyValue[];
 }
 
 const PORTFOLIO_NAMES: Readonly<Record<Plant['plantType'], string>> = {
@@ -31,7 +34,7 @@ export function buildResources(
   equipped: readonly string[],
   createdAt: Date,
 ): ResourceRows {
-  const rows: ResourceRows = { organizations: [], portfolios: [], parks: [], components: [] };
+  const rows: ResourceRows = { organizations: [], portfolios: [], parks: [], components: [], energy: [] };
   for (const owner of owners) {
     const organizationId = newId();
     const contactEmail = `contact@${ownerDomain(owner.name)}`;
@@ -47,8 +50,11 @@ export function buildResources(
     for (const [plantType, plants] of Map.groupBy(owner.plants, (plant) => plant.plantType)) {
       const portfolioId = newId();
       rows.portfolios.push({ id: portfolioId, organizationId, name: PORTFOLIO_NAMES[plantType], createdAt });
-      plants.forEach((plant, index) => {
+      plants.forEach(({ generation, ...plant }, index) => {
         const id = newId();
+        for (const { year, megawattHours } of generation) {
+          rows.energy.push({ parkId: id, year, value: megawattHours });
+        }
         rows.parks.push({ ...plant, id, organizationId, portfolioId, createdAt });
         if (equipped.includes(owner.name) && index < EQUIPPED_PARKS) {
           rows.components.push(...planted(COMPONENT_TREES[plantType], id, createdAt));

@@ -4,6 +4,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { writeAudit } from '../db/audit.ts';
 import type { Database, Tx } from '../db/client.ts';
 import { readInstant } from '../db/queries/sessions.ts';
+import { insertYearlyValues } from '../db/queries/yearly-values.ts';
 import { rowsOf } from '../db/rows.ts';
 import { auditEvents } from '../db/schema/audit-events.ts';
 import { components } from '../db/schema/components.ts';
@@ -60,6 +61,7 @@ export async function loadDemoWorld(
     await insert(tx, portfolios, resources.portfolios);
     await insert(tx, parks, resources.parks);
     await insert(tx, components, resources.components);
+    await insertYearlyValues(tx, 'energy', 'MWh', resources.energy);
     await insert(tx, users, people.users);
     await insert(tx, memberships, people.memberships);
     await insert(tx, cooperations, access.cooperations);

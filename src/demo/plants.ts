@@ -13,6 +13,14 @@ export interface Plant {
   readonly latitude: number;
   readonly longitude: number;
   readonly timeZone: string;
+  /** What it generated, for each year that the file has. */
+  readonly generation: readonly YearOfEnergy[];
+}
+
+/** What was generated in a year. */
+export interface YearOfEnergy {
+  readonly year: number;
+  readonly megawattHours: number;
 }
 
 /** A real company with the plants that it owns. */
@@ -23,7 +31,11 @@ export interface Owner {
 
 type Line = Readonly<
   Record<'name' | 'plant_type' | 'capacity_mw' | 'latitude' | 'longitude' | 'owner', string>
->;
+> &
+  Readonly<Record<string, string>>;
+
+/** The columns of energy, one for each year. */
+const GENERATION = /^generation_gwh_(\d{4})$/;
 
 /** Reads the file of plants, and groups it by owner: those with the most plants first, then by name. */
 export async function readOwners(): Promise<Owner[]> {
@@ -46,5 +58,15 @@ function toPlant(line: Line): Plant {
     latitude,
     longitude,
     timeZone: timeZoneAt(latitude, longitude),
+    generation: generationOf(line),
   };
 }
+
+const generationOf = (line: Line): YearOfEnergy[] =>
+  Object.entries(line).flatMap(([column, gigawattHours]) => {
+    const year = GENERATION.exec(column)?.[1];
+    // The file has three decimals: a thousandfold of them is a whole number.
+    return year && gigawattHours !== ''
+      ? [{ year: Number(year), megawattHours: Math.round(Number(gigawattHours) * 1_000) }]
+      : [];
+  });

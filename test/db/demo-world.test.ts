@@ -61,6 +61,27 @@ describe('the demo world', () => {
     expect([...types].sort()).toEqual(['Battery storage: BATTERY', 'Solar: SOLAR', 'Wind: WIND']);
   });
 
+  test("has what each plant generated, as its metric energy where the year begins in the plant's zone", async () => {
+    const stored = await select<{ name: string; unit: string; local: string; value: number }>(
+      database,
+      sql`select p.name, s.metric, s.unit, to_char(m.at at time zone p.time_zone, 'YYYY-MM-DD HH24:MI:SS') as local, m.value
+        from metric_points m join metric_series s on s.id = m.series_id join parks p on p.id = s.park_id`,
+    );
+    const owners = (await readOwners()).filter(({ plants }) => plants.length >= 13);
+    const real = owners.flatMap(({ plants }) =>
+      plants.flatMap(({ name, generation }) =>
+        generation.map(({ megawattHours }) => `${name} ${megawattHours}`),
+      ),
+    );
+    expect(stored.length).toBeGreaterThan(1_000);
+    expect(stored.map(({ name, value }) => `${name} ${value}`).sort()).toEqual(real.sort());
+    expect(new Set(stored.map(({ unit, local }) => `${unit} ${local}`))).toEqual(
+      new Set(['MWh 2019-01-01 00:00:00']),
+    );
+    // 9.631 GWh in the file.
+    expect(stored).toContainEqual(expect.objectContaining({ name: 'ABD Farms', value: 9_631 }));
+  });
+
   test('gives the largest three every organization role, and every organization a lasting ADMIN', async () => {
     const owners = await readOwners();
     expect(owners.slice(0, 3).map(({ name }) => name)).toEqual([CYPRESS, SPOWER, TESLA]);
