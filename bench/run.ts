@@ -7,6 +7,7 @@ import { openPostgres } from '../src/db/postgres.ts';
 import { startPostgres } from '../test/kit/postgres-server.ts';
 import { microsecondsPerDecision } from './decide.ts';
 import { executionContenders, sideBySide } from './execution.ts';
+import { metricContenders } from './metrics.ts';
 import { startProcess } from './process.ts';
 import { makeTree, QUERIES, type Tree } from './tree.ts';
 
@@ -55,6 +56,19 @@ try {
         );
       }
     }
+    const tree = await makeTree(database, 1, 20);
+    const { contenders, size } = await metricContenders(database, tree);
+    statements = 0;
+    await contenders['hours, served']();
+    console.log(
+      `\n${kind}, a year of 15-minute values of one park (35,040 of ${size}): ${statements} statements, in process`,
+    );
+    const times = await sideBySide(contenders, ROUNDS);
+    for (const [name, time] of Object.entries(times)) {
+      const ratio = (time / times['plain scan']).toFixed(2);
+      console.log(`  ${name.padEnd(20)} ${time.toFixed(1).padStart(6)} ms   ${ratio} × the plain scan`);
+    }
+    console.log();
     await database.close();
   }
 

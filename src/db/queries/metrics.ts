@@ -22,17 +22,20 @@ const AGGREGATES: Readonly<Record<MetricAggregate, SQL>> = {
   MAX: sql`max(p.value)`,
 };
 
+/** No point is older: date_bin counts from it. */
+const FIRST = sql`timestamptz '1900-01-01 00:00:00+00'`;
+
 type Bucket = Exclude<MetricInterval, 'RAW'>;
 /** Where a value of an interval begins: days and months where they begin in the park's time zone, daylight saving time and all. */
 const BUCKETS: Readonly<Record<Bucket, SQL>> = {
-  MINUTE: sql`date_trunc('minute', p.at, 'UTC')`,
-  HOUR: sql`date_trunc('hour', p.at, 'UTC')`,
+  MINUTE: sql`date_bin('1 minute', p.at, ${FIRST})`,
+  HOUR: sql`date_bin('1 hour', p.at, ${FIRST})`,
   DAY: sql`date_trunc('day', p.at, scope.zone)`,
   MONTH: sql`date_trunc('month', p.at, scope.zone)`,
 };
 
-/** Milliseconds since 1970 as a number: both drivers would parse thousands of timestamps one by one. */
-const milliseconds = (at: SQL): SQL => sql`date_part('epoch', ${at}) * 1000`;
+/** Milliseconds since 1970. */
+const milliseconds = (at: SQL): SQL => sql`(date_part('epoch', ${at}) * 1000)::int8`;
 
 export const sqlMetrics: MetricStore = { openSeries, writePoints, unitsOf, pointsOf, monthlyTotals };
 
@@ -82,23 +85,26 @@ async function pointsOf(tx: Tx, query: MetricQuery, scopes: readonly MetricScope
     interval === 'RAW'
       ? sql`select p.at, p.value from metric_points p where ${inRange} order by p.at limit ${limit}`
       : sql`select ${BUCKETS[interval]} as at, ${AGGREGATES[aggregate]} as value from metric_points p where ${inRange} group by 1`;
+  // One row for each series: thousands of rows cost the driver more than the database.
   const result = await tx.execute(sql`
-    select scope.n::int as n, ${milliseconds(sql`point.at`)} as at, point.value
+    select scope.n::int as n, array_agg(${milliseconds(sql`point.at`)} order by point.at)::text as instants,
+      array_agg(point.value order by point.at)::text as values
     from unnest(${uuidArray(scopes.map(({ parkId }) => parkId))}, ${textArray(scopes.map(({ timeZone }) => timeZone))})
       with ordinality as scope(park_id, zone, n)
     join metric_series s on s.park_id = scope.park_id and s.metric = ${metric}
     cross join lateral (${points}) point
-    order by scope.n, point.at`);
-  const found = new Map<string, MetricPoint[]>();
-  for (const { n, at, value } of rowsOf<{ n: number; at: number; value: number }>(result)) {
-    const { parkId } = scopes[n - 1] as MetricScope;
-    const point = { at: new Date(Math.round(at)), value };
-    const series = found.get(parkId);
-    if (series) series.push(point);
-    else found.set(parkId, [point]);
-  }
-  return found;
+    group by scope.n`);
+  return new Map(
+    rowsOf<{ n: number; instants: string; values: string }>(result).map(({ n, instants, values }) => {
+      const [at, value] = [numbersOf(instants), numbersOf(values)];
+      const { parkId } = scopes[n - 1] as MetricScope;
+      return [parkId, at.map((instant, index) => ({ at: new Date(instant), value: value[index] as number }))];
+    }),
+  );
 }
+
+/** The numbers of an array as PostgreSQL writes it. */
+const numbersOf = (array: string): number[] => JSON.parse(`[${array.slice(1, -1)}]`);
 
 async function monthlyTotals(
   tx: Tx,
