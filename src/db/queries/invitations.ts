@@ -30,6 +30,7 @@ export interface InvitationRow {
   readonly language: UserRow['language'];
   readonly rotation: number;
   readonly sentAt: Date;
+  /** When its link goes dead: with its own time, or with the cooperation that it is to. */
   readonly expiresAt: Date;
   /** `membership` tells whether they are still in an organization. */
   readonly invitedBy: {
@@ -40,9 +41,12 @@ export interface InvitationRow {
   };
 }
 
+/** When the link goes dead: with its own time, or with the cooperation that it is to. */
+export const LINK_END = sql`least(i.expires_at, c.expires_at)`;
+
 export const INVITATIONS: ListSource<InvitationRow> = {
   columns: sql`i.id as invitation_id, i.type, i.email, i.status, i.organization_id, o.name as organization_name, i.cooperation_id,
-    c.purpose, c.expires_at as cooperation_expires_at, i.role, i.label, i.language, i.rotation, i.sent_at, i.expires_at, i.invited_by_id, by_user.name as by_name,
+    c.purpose, c.expires_at as cooperation_expires_at, i.role, i.label, i.language, i.rotation, i.sent_at, ${LINK_END} as expires_at, i.invited_by_id, by_user.name as by_name,
     by_user.email as by_email, by_member.id as by_member_id, by_member.organization_id as by_organization_id`,
   from: sql`invitations i left join organizations o on o.id = i.organization_id
     left join cooperations c on c.id = i.cooperation_id join users by_user on by_user.id = i.invited_by_id
