@@ -11,6 +11,7 @@ import { metricPoints, metricSeries } from '../../src/db/schema/metrics.ts';
 import { plantEvents } from '../../src/db/schema/plant-events.ts';
 import { tickets } from '../../src/db/schema/tickets.ts';
 import { globalId } from '../../src/schema/global-id.ts';
+import { insertToken } from '../kit/api-tokens.ts';
 import type { GraphQLClient } from '../kit/client.ts';
 import type { Component, Park } from '../kit/story.ts';
 import { auditTrail, startWithTenants, storedState } from '../kit/tenant.ts';
@@ -380,6 +381,33 @@ describe('the file', () => {
     });
     expect((await fetchFile(`${report.id}.csv`)).status).toBe(200);
   });
+});
+
+it('an API token fetches the file as far as its group and its scope reach (T2, T3)', async () => {
+  const { gateway, ofAcme, parks } = world;
+  const [inside, outside] = (await newParks(2)) as [Park, Park];
+  await insert(plantEvents, [eventOf(inside, 'inside'), eventOf(outside, 'outside')]);
+  const report = await generate({ parkIds: [inside.id, outside.id] });
+  const fetchBy = async (options: object) => {
+    const client = await insertToken(gateway, ofAcme.ADMIN, options as { group: 'REPORTING' });
+    return fetchFile(`${report.id}.csv`, client.token);
+  };
+  for (const group of ['REPORTING', 'FULL_ACCESS']) {
+    const response = await fetchBy({ group });
+    expect([response.status, await response.text()]).toEqual([200, report.csv]);
+  }
+  const scoped = await (await fetchBy({ group: 'REPORTING', scope: [inside] })).text();
+  expect([scoped.includes('inside'), scoped.includes('outside')]).toEqual([true, false]);
+  const refused = await fetchBy({ group: 'TIMESERIES' });
+  expect(refused.status).toBe(403);
+  expect(await refused.json()).toMatchObject({
+    errors: [{ extensions: { code: 'FORBIDDEN', layer: 'API', rule: 'T2', fields: ['Report.csv'] } }],
+  });
+  const byTimeseries = await insertToken(gateway, ofAcme.ADMIN, { group: 'TIMESERIES' });
+  expect((await fetchFile('no-report.csv', byTimeseries.token)).status).toBe(403);
+  const byReporting = await insertToken(gateway, ofAcme.MEMBER, { group: 'REPORTING' });
+  const own = await generate({ kind: 'PRODUCTION', parkIds: [parks.suedfeld.id] }, byReporting);
+  expect((await fetchFile(`${own.id}.csv`, byReporting.token)).status).toBe(200);
 });
 
 describe('under the rights of its reader, now', () => {

@@ -19,8 +19,9 @@ import { openTestDatabase } from '../kit/database.ts';
 import * as rows from '../kit/rows.ts';
 import { ACCOUNT_INVARIANT_CASES } from './account-invariant-cases.ts';
 import { buildInvariantWorld, INVARIANT_CASES, type InvariantWorld } from './invariant-cases.ts';
+import { MEASURED_INVARIANT_CASES } from './measured-invariant-cases.ts';
 
-const CASES = [...INVARIANT_CASES, ...ACCOUNT_INVARIANT_CASES];
+const CASES = [...INVARIANT_CASES, ...ACCOUNT_INVARIANT_CASES, ...MEASURED_INVARIANT_CASES];
 
 let database: Database;
 let world: InvariantWorld;
@@ -140,8 +141,14 @@ describe('nothing is left out', () => {
       invitations_organization_id_organizations_id_fk: 'goes along',
       memberships_organization_id_organizations_id_fk: 'refused',
       memberships_user_id_users_id_fk: 'goes along',
+      metric_points_series_id_metric_series_id_fk: 'goes along',
+      metric_series_park_id_parks_id_fk: 'goes along',
       parks_portfolio_of_organization_fk: 'refused',
       portfolios_organization_id_organizations_id_fk: 'refused',
+      // A park that is deleted keeps its place in a report.
+      report_parks_park_id_parks_id_fk: 'forgets',
+      report_parks_report_id_reports_id_fk: 'goes along',
+      reports_membership_id_memberships_id_fk: 'goes along',
       sessions_user_id_users_id_fk: 'goes along',
       shares_cooperation_id_cooperations_id_fk: 'goes along',
       shares_park_of_owner_fk: 'goes along',
