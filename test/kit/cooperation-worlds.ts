@@ -6,7 +6,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const OFFSETS = [0, 1, -1, 0, 30 * DAY];
 
 /** How many worlds are asked at one instant, side by side. */
-export const BATCH = 20;
+const BATCH = 20;
 
 /** The worlds of a batch, by their seeds, all asked at the same instant. */
 export const batchOf = (seed: number) => Math.floor(seed / BATCH);
