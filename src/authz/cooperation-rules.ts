@@ -64,12 +64,13 @@ const inState = (rule: string, required: string, actual: string) =>
   });
 
 /** I3: whoever invited to the cooperation is no longer a live ADMIN of the initiator. */
-export const inviterLeft = (actual: string) =>
+export const inviterLeft = () =>
   new Refusal('FORBIDDEN', 'Whoever invited to this cooperation may not any more: ask for a new one.', {
     layer: 'ORGANIZATION',
     rule: 'I3',
     required: SIDES.INITIATOR,
-    actual,
+    // What they are by now is another organization's to know (V3).
+    actual: 'no ADMIN of the initiator',
     allowedRoles: [],
   });
 

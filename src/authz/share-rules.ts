@@ -99,9 +99,17 @@ export function ceilingOf(
   return (covering.find((share) => isLive(share, instant)) ?? covering[0])?.role ?? null;
 }
 
-/** S2: what a delegated role becomes where a command moves the ceiling: `meet(ceiling, role)` where it sinks; null is deleted. */
-export function afterSinking(role: JobRole, before: JobRole | null, after: JobRole | null): JobRole | null {
-  if (before !== null && after !== null && isAtOrBelow(before, after)) return role;
-  const left = after === null ? 'NONE' : meet(after, role);
+/**
+ * S2: whether a command takes something away from what a share covers: the share sinks or goes, or a park's comes to lie under a
+ * portfolio's that is not at or below it. What has lapsed counts as it was: it may be renewed.
+ */
+export function sinks(former: JobRole | null, now: JobRole | null, above: JobRole | null): boolean {
+  if (now === null) return former !== null;
+  return [former, above].some((role) => role !== null && !isAtOrBelow(role, now));
+}
+
+/** S2: what a delegated role becomes under a ceiling that sinks; null is deleted. */
+export function underCeiling(role: JobRole, ceiling: JobRole | null): JobRole | null {
+  const left = meet(ceiling ?? 'NONE', role);
   return left === 'NONE' ? null : left;
 }

@@ -12,7 +12,7 @@ export class InviteCooperationInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "The other organization's identifier, as its ADMINs tell it. Each of them gets a mail, and any one accepts.",
+      "The other organization's identifier, as its ADMINs tell it. Each who is live gets a mail, and any one accepts.",
   })
   organizationIdentifier?: string | null;
 

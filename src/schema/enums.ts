@@ -225,7 +225,7 @@ export const InvitationStatus = enumOf(
     ACCEPTED: 'Accepted, once.',
     DECLINED: 'Declined by whoever held its link.',
     REVOKED: 'Taken back.',
-    EXPIRED: 'Its time is over; it can be sent again.',
+    EXPIRED: 'Its time is over; it can be sent again, unless the cooperation that it is to has expired.',
   },
 );
 

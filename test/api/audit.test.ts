@@ -362,7 +362,7 @@ const MUTATIONS: Record<
 
 /**
  * What is recorded on no tenant's trail, or on more than one: tested with its subject in accounts.test.ts, invitations.test.ts,
- * platform-invitations.test.ts and system-administration.test.ts.
+ * platform-invitations.test.ts, system-administration.test.ts, cooperations.test.ts and shares.test.ts.
  */
 const ELSEWHERE = [
   ...[
@@ -377,6 +377,14 @@ const ELSEWHERE = [
   ...['acceptInvitation', 'declineInvitation'],
   // In api-tokens.test.ts.
   'revokeApiToken',
+  ...[
+    'inviteCooperation',
+    'acceptCooperation',
+    'declineCooperation',
+    'updateCooperation',
+    'removeCooperation',
+  ],
+  ...['shareResource', 'revokeShare'],
 ];
 
 it('every mutation of the schema is in the table', () => {

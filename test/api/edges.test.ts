@@ -1,11 +1,10 @@
 import { eq } from 'drizzle-orm';
-import { type GraphQLObjectType, getNamedType, isLeafType, isNonNullType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberships } from '../../src/db/schema/memberships.ts';
 import { organizations } from '../../src/db/schema/organizations.ts';
 import { parks } from '../../src/db/schema/parks.ts';
-import { buildServedSchema } from '../../src/server/build-schema.ts';
 import type { GraphQLClient } from '../kit/client.ts';
+import { along, inOperations, objectsIn, objectTypeOf, type Seen, steps, ways } from '../kit/graph-ways.ts';
 import type { Person } from '../kit/story.ts';
 import { startWithTenants } from '../kit/tenant.ts';
 
@@ -18,53 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.gateway.close());
 
-const schema = buildServedSchema();
-
-/** A way through the graph: the fields from a type to another, where a connection and its nodes are one step. */
-type Way = readonly string[];
-
-const objectTypeOf = (name: string) => schema.getType(name) as GraphQLObjectType;
-const isConnection = ({ name }: GraphQLObjectType) => name.endsWith('Connection');
-
-/** The object fields that can be followed without an argument, with the type they lead to. */
-function steps(type: GraphQLObjectType): { selection: string; to: GraphQLObjectType }[] {
-  return Object.values(type.getFields()).flatMap((field) => {
-    const to = getNamedType(field.type);
-    if (!isObjectType(to) || field.args.some(({ type: argument }) => isNonNullType(argument))) return [];
-    if (!isConnection(to)) return [{ selection: field.name, to }];
-    const node = getNamedType(to.getFields()['nodes']?.type);
-    // A union has no field of its own: its members are reached by their own lists.
-    return isObjectType(node) ? [{ selection: field.name, to: node }] : [];
-  });
-}
-
-/** Every way of at most `length` steps from a type. */
-function ways(type: GraphQLObjectType, length: number): Way[] {
-  if (length === 0) return [[]];
-  return [
-    [],
-    ...steps(type).flatMap(({ selection, to }) => ways(to, length - 1).map((way) => [selection, ...way])),
-  ];
-}
-
-/** What can be read at a type without an argument and without going on. */
-const leaves = (type: GraphQLObjectType) =>
-  Object.values(type.getFields())
-    .filter(({ args, type: field }) => args.length === 0 && isLeafType(getNamedType(field)))
-    .map(({ name }) => name)
-    .join(' ');
-
-/** The selection along a way, with everything that can be read at each step. */
-function along(type: GraphQLObjectType, [field, ...rest]: Way): string {
-  const here = `__typename ${leaves(type)}`;
-  if (field === undefined) return here;
-  const to = getNamedType(type.getFields()[field]?.type) as GraphQLObjectType;
-  if (!isConnection(to)) return `${here} ${field} { ${along(to, rest)} }`;
-  const node = getNamedType(to.getFields()['nodes']?.type) as GraphQLObjectType;
-  const page = `totalCount pageInfo { startCursor endCursor }`;
-  return `${here} ${field}(first: 7) { ${page} nodes { ${along(node, rest)} } edges { cursor node { id } } }`;
-}
-
 /** Where a partner may begin: themselves, and every id that they can come by, shown to them or not. */
 const roots = ({ organizations: all, portfolios, parks: plants, components }: World): [string, string][] => [
   ['Viewer', 'viewer'],
@@ -74,42 +26,18 @@ const roots = ({ organizations: all, portfolios, parks: plants, components }: Wo
   ...Object.values(components).map(({ id }): [string, string] => ['Component', `node(id: "${id}")`]),
 ];
 
-/** Every operation of the walk: some ways at once, so that they stay below the limits. */
-function walk(from: World): string[] {
-  const selections = roots(from).flatMap(([type, root]) =>
-    ways(objectTypeOf(type), type === 'Viewer' ? 4 : 3)
-      // A way that goes on holds all that a shorter one shows.
-      .filter(
-        (way, _, all) =>
-          !all.some(
-            (longer) => longer.length > way.length && way.every((step, index) => longer[index] === step),
-          ),
-      )
-      .map((way) =>
+/** Every operation of the walk. */
+const walk = (from: World): string[] =>
+  inOperations(
+    roots(from).flatMap(([type, root]) =>
+      ways(objectTypeOf(type), type === 'Viewer' ? 4 : 3).map((way) =>
         root.startsWith('node')
           ? `${root} { ... on ${type} { ${along(objectTypeOf(type), way)} } }`
           : `${root} { ${along(objectTypeOf(type), way)} }`,
       ),
+    ),
+    6,
   );
-  const operations: string[] = [];
-  for (let start = 0; start < selections.length; start += 6) {
-    operations.push(
-      `{ ${selections
-        .slice(start, start + 6)
-        .map((selection, index) => `w${index}: ${selection}`)
-        .join('\n')} }`,
-    );
-  }
-  return operations;
-}
-
-type Seen = { readonly __typename?: string; readonly id?: string } & Readonly<Record<string, unknown>>;
-
-function* objectsIn(value: unknown): Generator<Seen> {
-  if (typeof value !== 'object' || value === null) return;
-  if (!Array.isArray(value)) yield value as Seen;
-  for (const each of Object.values(value)) yield* objectsIn(each);
-}
 
 /** What each person of Borealis may come to see, by the model. */
 const REACH: [string, (world: World) => { person: Person; sees: { id: string }[] }][] = [

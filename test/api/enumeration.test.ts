@@ -85,7 +85,7 @@ async function ask(client: GraphQLClient, query: string, email = ''): Promise<As
   return {
     answer: text
       .replaceAll(email || '\0', 'ADDRESS')
-      .replaceAll(/invitation_[0-9a-z]{26}/g, 'ID')
+      .replaceAll(/(?:invitation|cooperation)_[0-9a-z]{26}/g, 'ID')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT'),
     status: response.status,
     headers: headers.map((header) => header.join(': ')),
@@ -127,6 +127,11 @@ const OPERATIONS: Record<string, (email: string, n: number) => Promise<[GraphQLC
     admin,
     `mutation { inviteMember(input: { organizationId: "${world.organizations.acme.id}", email: "${email}", role: MEMBER }) {
       invitation { id type email status organization { name } role label language invitedBy { name } sentAt sendCount expiresAt grants { role } } } }`,
+  ],
+  inviteCooperation: async (email) => [
+    admin,
+    `mutation { inviteCooperation(input: { email: "${email}", purpose: "Wind" }) {
+      cooperation { id partnerLabel partner { name } initiator { name } viewerIsInitiator status purpose expiresAt createdAt acceptedAt shares { totalCount } } } }`,
   ],
   requestEmailChange: async (email, n) => [
     await world.as(movers[n] as Person),

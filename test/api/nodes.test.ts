@@ -110,6 +110,14 @@ const TYPES: Record<
     ids: ({ grants }) => grants.map(({ id }) => id),
     seen: async (client, id) => JSON.stringify(await client.get(GRANTS_SEEN)).includes(id),
   },
+  Cooperation: {
+    ids: ({ cooperation }) => [cooperation.id],
+    seen: async (client, id) => JSON.stringify(await client.get(COOPERATIONS_SEEN)).includes(id),
+  },
+  Share: {
+    ids: ({ shares }) => Object.values(shares).map(({ id }) => id),
+    seen: async (client, id) => JSON.stringify(await client.get(COOPERATIONS_SEEN)).includes(id),
+  },
 };
 
 /** What a park holds: seen in the park's own list, which is null to those who may not read it. */
@@ -147,6 +155,13 @@ interface ViewerSeen {
 }
 
 const INVITATIONS_SEEN = '{ viewer { organization { invitations { nodes { id } } } } }';
+
+/** Every list of cooperations and shares that a viewer comes to. */
+const COOPERATIONS_SEEN = `{ viewer {
+  parks { nodes { shares { ...s } } } portfolios { nodes { shares { ...s } } }
+  organization { cooperations { nodes { id shares { ...s } } } parks { nodes { shares { ...s } } } portfolios { nodes { shares { ...s } } } }
+} }
+fragment s on ShareConnection { nodes { id } }`;
 
 /** Every list of grants that a viewer comes to. */
 const GRANTS_SEEN = `{ viewer {
@@ -250,7 +265,7 @@ it('sessions are nobody’s nodes, and neither is what other prefixes name', asy
   const uuid = ofAcme.ADMIN.id.slice('user_'.length);
   const ids = [
     viewer?.sessions[0]?.id ?? '',
-    ...['constructor', 'toString', 'hasOwnProperty', 'share', ''].map((name) => `${name}_${uuid}`),
+    ...['constructor', 'toString', 'hasOwnProperty', 'contract', ''].map((name) => `${name}_${uuid}`),
   ];
   expect(await client.get('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })).toEqual({
     nodes: ids.map(() => null),

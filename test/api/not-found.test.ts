@@ -3,10 +3,18 @@ import { globalId, type IdPrefix, prefixOf } from '../../src/schema/global-id.ts
 import type { Person } from '../kit/story.ts';
 import { startWithTenants, storedState } from '../kit/tenant.ts';
 
-type World = Awaited<ReturnType<typeof startWithTenants>>;
+type World = Awaited<ReturnType<typeof startWithTenants>> & {
+  /** Cirrus's, with somebody who is no party to anything else. */
+  readonly elsewhere: { readonly cooperation: string; readonly share: string };
+};
 let world: World;
 beforeAll(async () => {
-  world = await startWithTenants();
+  const tenants = await startWithTenants();
+  const { story, organizations, portfolios } = tenants;
+  const foreign = story.cooperation(organizations.cirrus, story.organization('Elsewhere'));
+  const share = globalId('share', story.share(foreign, portfolios.centre, 'VIEWER'));
+  await story.store(tenants.gateway.database);
+  world = { ...tenants, elsewhere: { cooperation: globalId('cooperation', foreign.uuid), share } };
 });
 afterAll(() => world.gateway.close());
 
@@ -75,7 +83,7 @@ const hiddenRecords =
     ],
   });
 
-type Hidden = 'portfolio' | 'park' | 'component' | 'event' | 'ticket' | 'contract';
+type Hidden = 'portfolio' | 'park' | 'component' | 'cooperation' | 'share' | 'event' | 'ticket' | 'contract';
 const hiddenOf: Record<Hidden, (typeof QUESTIONS)[number]['hidden']> = {
   event: hiddenRecords('event'),
   ticket: hiddenRecords('ticket'),
@@ -91,6 +99,15 @@ const hiddenOf: Record<Hidden, (typeof QUESTIONS)[number]['hidden']> = {
   component: ({ components: { foreign, hidden, meter } }) => ({
     fromAcme: [foreign.id],
     fromBorealis: [hidden.id, meter.id, foreign.id],
+  }),
+  cooperation: ({ elsewhere }) => ({
+    fromAcme: [elsewhere.cooperation],
+    fromBorealis: [elsewhere.cooperation],
+  }),
+  // What NONE takes out of a shared portfolio its owner alone knows of.
+  share: ({ elsewhere, shares }) => ({
+    fromAcme: [elsewhere.share],
+    fromBorealis: [shares.nordsee.id, elsewhere.share],
   }),
 };
 const notFound = { errors: [{ message: 'Not found.', extensions: { code: 'NOT_FOUND' } }] };
@@ -140,6 +157,11 @@ const CONTRACT = 'title: "New", counterparty: "New", startsOn: "2026-01-01T00:00
 mutation('createContract', 'parkId', `, ${CONTRACT}`, 'contract { id }', 'park');
 mutation('updateContract', 'contractId', ', title: "New"', 'contract { id }', 'contract');
 mutation('deleteContract', 'contractId', '', 'ok', 'contract');
+mutation('acceptCooperation', 'cooperationId', '', 'cooperation { id }', 'cooperation');
+mutation('declineCooperation', 'cooperationId', '', 'ok', 'cooperation');
+mutation('updateCooperation', 'cooperationId', ', active: false', 'cooperation { id }', 'cooperation');
+mutation('removeCooperation', 'cooperationId', '', 'removedCooperationId', 'cooperation');
+mutation('revokeShare', 'shareId', '', 'revokedShareId', 'share');
 QUESTIONS.push({
   query:
     'mutation ($id: ID!) { createPortfolio(input: { organizationId: $id, name: "New" }) { portfolio { id } } }',
@@ -151,7 +173,16 @@ for (const prefix of ['portfolio', 'park'] as const) {
   const query = `query ($id: ID!) { ${prefix}(id: $id) { id name } }`;
   QUESTIONS.push({ query, prefix, hidden: hiddenOf[prefix], says: { data: { [prefix]: null } } });
 }
-for (const prefix of ['portfolio', 'park', 'component', 'event', 'ticket', 'contract'] as const) {
+for (const prefix of [
+  'portfolio',
+  'park',
+  'component',
+  'cooperation',
+  'share',
+  'event',
+  'ticket',
+  'contract',
+] as const) {
   const query = 'query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }';
   QUESTIONS.push({ query, prefix, hidden: hiddenOf[prefix], says: { data: { node: null, nodes: [null] } } });
 }
@@ -207,6 +238,18 @@ describe('what the viewer may not see answers, byte for byte, as what does not e
       notFound,
     ],
     [
+      'shareResource(cooperationId)',
+      'mutation ($park: ID!, $id: ID!) { shareResource(input: { cooperationId: $id, resourceId: $park, role: VIEWER }) { share { id } } }',
+      'cooperation',
+      notFound,
+    ],
+    [
+      'shareResource(resourceId)',
+      'mutation ($cooperation: ID!, $id: ID!) { shareResource(input: { cooperationId: $cooperation, resourceId: $id, role: VIEWER }) { share { id } } }',
+      'park',
+      notFound,
+    ],
+    [
       'createComponent(parentId)',
       'mutation ($park: ID!, $id: ID!) { createComponent(input: { parkId: $park, parentId: $id, name: "New", kind: "mast" }) { component { id } } }',
       'component',
@@ -238,7 +281,11 @@ describe('what the viewer may not see answers, byte for byte, as what does not e
     ],
   ] as const)('%s, beside an own id', async (_, query, prefix, says) => {
     const { ofAcme, parks, components, gateway } = world;
-    const own = { park: parks.nordhang.id, component: components.inverter.id };
+    const own = {
+      park: parks.nordhang.id,
+      component: components.inverter.id,
+      cooperation: world.cooperation.id,
+    };
     const { fromAcme } = hiddenOf[prefix](world);
     // A component of another own park is no more a parent here than one that does not exist.
     const elsewhere = prefix === 'component' ? [components.meter.id] : [];

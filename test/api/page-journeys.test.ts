@@ -9,7 +9,6 @@ import {
   secretOf,
   shownMail,
   storedInvitations,
-  storeInvitation,
 } from '../kit/accounts.ts';
 import {
   InviteMemberDocument,
@@ -45,29 +44,18 @@ const invite: Record<'PLATFORM' | 'ORGANIZATION' | 'COOPERATION', Invite> = {
     (await as(ofAcme.ADMIN)).get(InviteMemberDocument, {
       input: { organizationId: organizations.acme.id, email, role: 'MODERATOR', language: 'FR' },
     }),
-  // Its mutation is not there yet: rows, and the link of its mail.
-  COOPERATION: async (email) => {
-    const placeholder = story.organization(email);
-    const cooperation = story.cooperation(organizations.acme, placeholder, { acceptedAt: null });
-    await story.store(database);
-    const { secret } = await storeInvitation(database, {
-      type: 'COOPERATION',
-      email,
-      language: 'FR',
-      organizationId: organizations.acme.uuid,
-      cooperationId: cooperation.uuid,
-      invitedById: ofAcme.ADMIN.uuid,
-    });
-    cooperationLinks.set(email, `/invitation?token=${secret}`);
-  },
+  COOPERATION: async (email) =>
+    (await as(ofAcme.ADMIN)).get(
+      'mutation ($input: InviteCooperationInput!) { inviteCooperation(input: $input) { cooperation { id } } }',
+      { input: { email, language: 'FR' } },
+    ),
 };
 type Kind = keyof typeof invite;
 const KINDS = Object.keys(invite) as Kind[];
-const cooperationLinks = new Map<string, string>();
 
 async function invitationLink(kind: Kind, email: string): Promise<string> {
   await invite[kind](email);
-  return cooperationLinks.get(email) ?? mailedLink(email, '/invitation');
+  return mailedLink(email, '/invitation');
 }
 
 const browser = (language = 'en') => new Visitor(gateway.origin, language);

@@ -54,12 +54,15 @@ async function invited(row: Partial<Parameters<typeof storeInvitation>[1]> = {})
   return { ...stored, address: `/invitation?token=${stored.secret}` };
 }
 
-/** An invitation to cooperate with Acme, by its placeholder. */
+/** An invitation to cooperate with Acme. */
 async function invitedToCooperate(email: string) {
-  const placeholder = story.organization(email);
-  const cooperation = story.cooperation(organizations.acme, placeholder, { acceptedAt: null });
-  await story.store(database);
-  return invited({ type: 'COOPERATION', email, cooperationId: cooperation.uuid });
+  await (await as(ofAcme.ADMIN)).get(
+    'mutation ($input: InviteCooperationInput!) { inviteCooperation(input: $input) { cooperation { id } } }',
+    { input: { email } },
+  );
+  const secret = secretOf(await newestMail(database, email));
+  secrets.push(secret);
+  return { email, secret, address: `/invitation?token=${secret}` };
 }
 
 const visitor = (language?: string) => new Visitor(origin, language);
@@ -337,8 +340,11 @@ describe('the page of an invitation', () => {
     const refused = await colleague.post('/invitation', { action: 'accept', token: member.secret });
     expect(refused).toMatchObject({ status: 403, actions: ['decline'] });
     expect(refused.text).toContain('Only an administrator of your organization can accept this.');
-    const own = await visitorAs(ofAcme.ADMIN);
-    await own.open((await invitedToCooperate(ofAcme.ADMIN.email)).address);
+    const toOwn = await invitedToCooperate(newAddress('joined'));
+    const joined = story.member(organizations.acme, 'ADMIN', { name: 'Joined', email: toOwn.email });
+    await story.store(database);
+    const own = await visitorAs(joined);
+    await own.open(toOwn.address);
     expect(await own.press('accept')).toMatchObject({ status: 409, actions: ['accept', 'decline'] });
     expect(own.page?.text).toContain('An organization can not cooperate with itself.');
     const admin = await invitedToCooperate(world.ofCirrus.ADMIN.email);

@@ -232,6 +232,12 @@ const RESOURCES: readonly InvariantCase[] = [
     200,
     (name) => (tx) => tx.insert(organizations).values(rows.organizationRow({ name })),
   ),
+  // A placeholder is labelled with an address, which may be longer (C3).
+  ...lengthCases(
+    'organizations_name_length',
+    254,
+    (name) => (tx) => tx.insert(organizations).values(rows.organizationRow({ name, placeholder: true })),
+  ),
   ...lengthCases(
     'portfolios_name_length',
     200,
@@ -504,6 +510,13 @@ const COOPERATIONS: readonly InvariantCase[] = [
     accepted: (tx, { cooperationId }) =>
       tx.update(cooperations).set({ paused: true }).where(eq(cooperations.id, cooperationId)),
   },
+  ...lengthCases(
+    'cooperations_purpose_length',
+    500,
+    (purpose) =>
+      (tx, { cooperationId }) =>
+        tx.update(cooperations).set({ purpose }).where(eq(cooperations.id, cooperationId)),
+  ),
 ];
 
 const share =

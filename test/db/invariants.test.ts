@@ -124,6 +124,7 @@ describe('nothing is left out', () => {
       components_park_id_parks_id_fk: 'goes along',
       components_parent_in_park_fk: 'goes along',
       cooperations_initiator_id_organizations_id_fk: 'refused',
+      cooperations_invited_by_id_users_id_fk: 'forgets',
       cooperations_partner_id_organizations_id_fk: 'refused',
       grants_cooperation_id_cooperations_id_fk: 'goes along',
       grants_granted_by_id_users_id_fk: 'forgets',

@@ -5,7 +5,7 @@ import {
   type ResourceRef,
   type ShareFact,
 } from '../../src/authz/facts.ts';
-import type { WorldFacts } from './world.ts';
+import { grantName, shareName, type WorldFacts } from './world.ts';
 
 const ms = (instant: string | null) => (instant === null ? null : Date.parse(instant));
 
@@ -24,7 +24,7 @@ export function refOfWorld(world: WorldFacts, resourceId: string): ResourceRef {
 
 function cooperationFact(world: WorldFacts, id: string): CooperationFact {
   const { status, expiresAt } = one(world.cooperations, id);
-  return { id, accepted: true, paused: status === 'paused', expiresAt: ms(expiresAt) };
+  return { id, accepted: status !== 'pending', paused: status === 'paused', expiresAt: ms(expiresAt) };
 }
 
 /** Every share of a world with the organization that it reaches: the side of its cooperation that does not own. */
@@ -35,7 +35,7 @@ function sharesOfWorld(world: WorldFacts): { recipient: string; fact: ShareFact 
     const [recipient, stranger] = [initiator, partner].filter((side) => side !== resource.organizationId);
     if (!recipient || stranger) throw new Error(`${share.resource} is shared by a side that does not own it`);
     const fact = {
-      id: `${share.cooperation} sharing ${share.resource}`,
+      id: shareName(share),
       cooperation: cooperationFact(world, share.cooperation),
       ownerName: resource.organizationId,
       resource,
@@ -66,7 +66,7 @@ export function factsOfWorld(world: WorldFacts, subject: string): AccessFacts {
     grants: world.grants
       .filter((grant) => grant.member === member.id)
       .map((grant) => ({
-        id: `${grant.member} on ${grant.resource}`,
+        id: grantName(grant),
         resource: refOfWorld(world, grant.resource),
         role: grant.role,
         expiresAt: ms(grant.expiresAt),

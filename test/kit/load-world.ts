@@ -22,26 +22,34 @@ import {
   parkTraits,
   portfolioTraits,
 } from './resource-traits.ts';
-import type { World } from './world.ts';
+import { grantName, shareName, type World } from './world.ts';
 
 /** Stored rows by the world's own ids, each with its UUID as `id` and its global id. */
 type Loaded<Row = object> = ReadonlyMap<string, Row & { readonly id: string; readonly globalId: string }>;
 type Owned = { readonly organizationId: string };
+type Aged = { readonly createdAt: Date };
 
 /** A world in a database. Names, types, capacities and instants repeat, so that orders have ties to break. */
 export interface LoadedWorld {
   readonly world: World;
   readonly users: Loaded;
-  readonly organizations: Loaded;
+  readonly organizations: Loaded<{ readonly identifier: string }>;
   readonly members: Loaded<Owned>;
   readonly portfolios: Loaded<Owned & PortfolioTraits>;
   readonly parks: Loaded<Owned & { readonly portfolioId: string } & ParkTraits>;
+  readonly cooperations: Loaded<Aged>;
+  /** By `shareName`. */
+  readonly shares: Loaded<Aged>;
+  /** By `grantName`. */
+  readonly grants: Loaded<Aged>;
   /** The secrets of the API tokens, all of FULL_ACCESS. */
   readonly secrets: ReadonlyMap<string, string>;
 }
 
 const date = (expiresAt: string | null) => (expiresAt === null ? null : new Date(expiresAt));
 const createdAt = new Date(BEGINNING);
+/** Neither in the order of ids nor without ties. */
+const age = (index: number) => new Date(BEGINNING + ((index * 3) % 4) * 130);
 
 function get<Value>(map: ReadonlyMap<string, Value>, id: string): Value {
   const value = map.get(id);
@@ -62,54 +70,60 @@ const rowsOf = <One extends { id: string }, Row>(
     }),
   );
 
-/** Cooperations, all accepted, with the shares that they carry and every grant. */
-function bondsOf({ world, organizations, members, portfolios, parks }: LoadedWorld) {
-  const bonds = new Map(
-    world.cooperations.map(({ id, initiator, partner, status, expiresAt }) => [
-      id,
-      {
-        id: newId(),
-        initiatorId: get(organizations, initiator).id,
-        partnerId: get(organizations, partner).id,
-        paused: status === 'paused',
-        expiresAt: date(expiresAt),
-        acceptedAt: createdAt,
-        createdAt,
-      },
-    ]),
+type Resources = Pick<LoadedWorld, 'world' | 'organizations' | 'members' | 'portfolios' | 'parks'>;
+
+/** Cooperations with the shares that they carry, and every grant. */
+function bondsOf({ world, organizations, members, portfolios, parks }: Resources) {
+  const bonds = rowsOf(
+    'cooperation',
+    world.cooperations,
+    ({ initiator, partner, status, expiresAt }, index) => ({
+      initiatorId: get(organizations, initiator).id,
+      partnerId: get(organizations, partner).id,
+      paused: status === 'paused',
+      expiresAt: date(expiresAt),
+      acceptedAt: status === 'pending' ? null : createdAt,
+      createdAt: age(index),
+    }),
   );
   const on = (resource: string) => ({
     portfolioId: portfolios.get(resource)?.id ?? null,
     parkId: parks.get(resource)?.id ?? null,
   });
   const ownerOf = (resource: string) => get(organizations, refOfWorld(world, resource).organizationId).id;
-  const shared = world.shares.map(({ cooperation, resource, role, expiresAt }) => {
-    const { id: cooperationId, initiatorId, partnerId } = get(bonds, cooperation);
-    const ownerId = ownerOf(resource);
-    const recipientId = ownerId === initiatorId ? partnerId : initiatorId;
-    const rest = { ...on(resource), role, expiresAt: date(expiresAt), createdAt };
-    return { id: newId(), cooperationId, ownerId, recipientId, ...rest };
-  });
-  const granted = world.grants.map(({ member, resource, role, expiresAt }) => {
-    const { id: membershipId, organizationId } = get(members, member);
-    const sides = [organizationId, ownerOf(resource)];
-    const isOwn = sides[0] === sides[1];
-    const bond = [...bonds.values()].find(
-      (one) => sides.includes(one.initiatorId) && sides.includes(one.partnerId),
-    );
-    if (!isOwn && !bond) throw new Error(`${member} has a grant on ${resource} without a cooperation`);
-    const rest = { ...on(resource), role, expiresAt: date(expiresAt), createdAt };
-    return { id: newId(), membershipId, cooperationId: isOwn ? null : bond?.id, ...rest };
-  });
-  return { bonds: [...bonds.values()], shared, granted };
+  const called = <One>(list: readonly One[], name: (one: One) => string) =>
+    list.map((one) => ({ ...one, id: name(one) }));
+  const shared = rowsOf(
+    'share',
+    called(world.shares, shareName),
+    ({ cooperation, resource, role, expiresAt }, index) => {
+      const { id: cooperationId, initiatorId, partnerId } = get(bonds, cooperation);
+      const ownerId = ownerOf(resource);
+      const recipientId = ownerId === initiatorId ? partnerId : initiatorId;
+      const rest = { ...on(resource), role, expiresAt: date(expiresAt), createdAt: age(index) };
+      return { cooperationId, ownerId, recipientId, ...rest };
+    },
+  );
+  const granted = rowsOf(
+    'grant',
+    called(world.grants, grantName),
+    ({ member, resource, role, expiresAt }, index) => {
+      const { id: membershipId, organizationId } = get(members, member);
+      const sides = [organizationId, ownerOf(resource)];
+      const isOwn = sides[0] === sides[1];
+      const bond = [...bonds.values()].find(
+        (one) => sides.includes(one.initiatorId) && sides.includes(one.partnerId),
+      );
+      if (!isOwn && !bond) throw new Error(`${member} has a grant on ${resource} without a cooperation`);
+      const rest = { ...on(resource), role, expiresAt: date(expiresAt), createdAt: age(index) };
+      return { membershipId, cooperationId: isOwn ? null : bond?.id, ...rest };
+    },
+  );
+  return { cooperations: bonds, shares: shared, grants: granted };
 }
 
-/**
- * Inserts a world in one transaction, one statement a table. Ids are new and addresses unique, so that any number of worlds lie
- * side by side in one database.
- * @throws Error for a delegated grant between organizations that do not cooperate, which no command could have stored
- */
-export async function loadWorld(database: Database, world: World): Promise<LoadedWorld> {
+/** Gives everything in a world its row. */
+function drawUp(world: World) {
   const seed = Math.abs(world.seed);
   const accounts = rowsOf('user', world.users, ({ id, systemRole, suspended }) => ({
     email: `${newId()}@example.org`,
@@ -124,7 +138,7 @@ export async function loadWorld(database: Database, world: World): Promise<Loade
     name: id,
     createdAt,
   }));
-  const members = rowsOf('member', world.members, ({ user, organization, role, active, expiresAt }) => ({
+  const people = rowsOf('member', world.members, ({ user, organization, role, active, expiresAt }) => ({
     userId: get(accounts, user).id,
     organizationId: get(tenants, organization).id,
     role,
@@ -141,29 +155,54 @@ export async function loadWorld(database: Database, world: World): Promise<Loade
     const { id: portfolioId, organizationId } = get(groups, portfolio);
     return { ...parkTraits(seed + index), timeZone: 'UTC', portfolioId, organizationId };
   });
-  const loaded = {
-    world,
-    users: accounts,
-    organizations: tenants,
-    members,
-    portfolios: groups,
-    parks: plants,
-    secrets: new Map(world.tokens.map(({ id }) => [id, newApiSecret()])),
-  };
-  const { bonds, shared, granted } = bondsOf(loaded);
+  const resources = { world, organizations: tenants, members: people, portfolios: groups, parks: plants };
+  const secrets = new Map(world.tokens.map(({ id }) => [id, newApiSecret()]));
+  return { ...resources, users: accounts, secrets, ...bondsOf(resources) };
+}
+
+/**
+ * Inserts worlds in one transaction, one statement a table. Ids are new and addresses unique, so that any number of worlds lie
+ * side by side in one database.
+ * @throws Error for a delegated grant between organizations that do not cooperate, which no command could have stored
+ */
+export async function loadWorlds(database: Database, worlds: readonly World[]): Promise<LoadedWorld[]> {
+  const drawn = worlds.map(drawUp);
+  const all = <Row>(map: (one: (typeof drawn)[number]) => ReadonlyMap<string, Row>) =>
+    drawn.flatMap((one) => [...map(one).values()]);
   await database.transaction('command', async (tx) => {
-    await tx.insert(organizations).values([...tenants.values()]);
-    if (accounts.size > 0) await tx.insert(users).values([...accounts.values()]);
-    if (members.size > 0) await tx.insert(memberships).values([...members.values()]);
-    if (groups.size > 0) await tx.insert(portfolios).values([...groups.values()]);
+    const insert = async <Row>(rows: Row[], store: (rows: Row[]) => Promise<unknown>) => {
+      if (rows.length > 0) await store(rows);
+    };
+    await insert(
+      all((one) => one.organizations),
+      (rows) => tx.insert(organizations).values(rows),
+    );
+    await insert(
+      all((one) => one.users),
+      (rows) => tx.insert(users).values(rows),
+    );
+    await insert(
+      all((one) => one.members),
+      (rows) => tx.insert(memberships).values(rows),
+    );
+    await insert(
+      all((one) => one.portfolios),
+      (rows) => tx.insert(portfolios).values(rows),
+    );
     // The other way round: what lies first on disk is not what was made first.
-    if (plants.size > 0) await tx.insert(parks).values([...plants.values()].reverse());
-    if (bonds.length > 0) await tx.insert(cooperations).values(bonds);
-    if (shared.length > 0) await tx.insert(shares).values(shared);
-    if (granted.length > 0) await tx.insert(grants).values(granted);
-    await insertTokens(tx, loaded);
+    await insert(all((one) => one.parks).reverse(), (rows) => tx.insert(parks).values(rows));
+    await insert(all((one) => one.cooperations).reverse(), (rows) => tx.insert(cooperations).values(rows));
+    await insert(all((one) => one.shares).reverse(), (rows) => tx.insert(shares).values(rows));
+    await insert(all((one) => one.grants).reverse(), (rows) => tx.insert(grants).values(rows));
+    for (const one of drawn) await insertTokens(tx, one);
   });
-  return loaded;
+  return drawn;
+}
+
+/** The same for one world. */
+export async function loadWorld(database: Database, world: World): Promise<LoadedWorld> {
+  const [loaded] = await loadWorlds(database, [world]);
+  return loaded as LoadedWorld;
 }
 
 async function insertTokens(

@@ -9,6 +9,8 @@ type OrganizationRole = (typeof organizationRoles)[number];
 type SystemRole = (typeof systemRoles)[number];
 type Member = WorldFacts['members'][number];
 type Token = WorldFacts['tokens'][number];
+type Grant = WorldFacts['grants'][number];
+type Share = WorldFacts['shares'][number];
 
 // ------------------------------------------------------------------ section 2: the lattice
 
@@ -38,11 +40,12 @@ export function meet(a: JobRole, b: JobRole): JobRole {
 // ------------------------------------------------------------------ section 1: the words
 
 /** "live": `expiresAt` is null or later than the instant; at the exact instant it is no longer live. */
-function isLive(it: { expiresAt: string | null }, at: Date): boolean {
+export function isLive(it: { expiresAt: string | null }, at: Date): boolean {
   return it.expiresAt === null || Date.parse(it.expiresAt) > at.getTime();
 }
 
-function named<T extends { id: string }>(list: T[], id: string): T {
+/** What has this id. Throws where nothing has. */
+export function named<T extends { id: string }>(list: T[], id: string): T {
   const found = list.find((one) => one.id === id);
   if (!found) throw new Error(`this world holds no ${id}`);
   return found;
@@ -53,7 +56,8 @@ function portfolioOf(world: WorldFacts, resourceId: string): string | undefined 
   return world.parks.find((park) => park.id === resourceId)?.portfolio;
 }
 
-function ownerOf(world: WorldFacts, resourceId: string): string {
+/** The organization that a portfolio or park belongs to. */
+export function ownerOf(world: WorldFacts, resourceId: string): string {
   return named(world.portfolios, portfolioOf(world, resourceId) ?? resourceId).organization;
 }
 
@@ -73,34 +77,33 @@ function memberBehind(world: WorldFacts, subject: string): Member {
 // ------------------------------------------------------------------ section 4: the effective job role
 
 /** P1: a membership that is neither paused nor expired, of an account that is not suspended. */
-function hasStanding(world: WorldFacts, member: Member, at: Date): boolean {
+export function hasStanding(world: WorldFacts, member: Member, at: Date): boolean {
   return member.active && isLive(member, at) && !named(world.users, member.user).suspended;
 }
 
 /** P8: an expired grant counts as if it did not exist. */
-function liveGrantRole(world: WorldFacts, member: Member, resourceId: string, at: Date): JobRole | undefined {
+function liveGrant(world: WorldFacts, member: Member, resourceId: string, at: Date): Grant | undefined {
   return world.grants.find(
     (grant) => grant.member === member.id && grant.resource === resourceId && isLive(grant, at),
-  )?.role;
-}
-
-/** P2: the grant on the resource, else the one on its portfolio, else the default of the organization role. */
-function ownRole(world: WorldFacts, member: Member, resourceId: string, at: Date): JobRole {
-  const portfolio = portfolioOf(world, resourceId);
-  return (
-    liveGrantRole(world, member, resourceId, at) ??
-    (portfolio ? liveGrantRole(world, member, portfolio, at) : undefined) ??
-    defaultJobRole[member.role]
   );
 }
 
+/** P2: the grant on the resource, else the one on its portfolio. */
+function ownGrant(world: WorldFacts, member: Member, resourceId: string, at: Date): Grant | undefined {
+  const portfolio = portfolioOf(world, resourceId);
+  return (
+    liveGrant(world, member, resourceId, at) ??
+    (portfolio ? liveGrant(world, member, portfolio, at) : undefined)
+  );
+}
+
+/** P2: that grant's role, else the default of the organization role. */
+function ownRole(world: WorldFacts, member: Member, resourceId: string, at: Date): JobRole {
+  return ownGrant(world, member, resourceId, at)?.role ?? defaultJobRole[member.role];
+}
+
 /** P3, P7, P8: what the owner of a resource shares of exactly this resource with exactly that organization. */
-function liveShareRole(
-  world: WorldFacts,
-  receiver: string,
-  resourceId: string,
-  at: Date,
-): JobRole | undefined {
+function liveShare(world: WorldFacts, receiver: string, resourceId: string, at: Date): Share | undefined {
   const sides = [ownerOf(world, resourceId), receiver];
   const cooperation = world.cooperations.find(
     (one) => sides.includes(one.initiator) && sides.includes(one.partner),
@@ -108,43 +111,68 @@ function liveShareRole(
   if (cooperation?.status !== 'active' || !isLive(cooperation, at)) return undefined;
   return world.shares.find(
     (share) => share.cooperation === cooperation.id && share.resource === resourceId && isLive(share, at),
-  )?.role;
+  );
 }
 
 /**
  * P3: the share on the park if there is a live one, else the share on its portfolio. Null where no live share of a live
  * cooperation reaches the member's organization, and on its own resources. Says nothing about the member's standing.
  */
+export function ceilingShare(
+  world: WorldFacts,
+  memberId: string,
+  resourceId: string,
+  at = instantOf(world),
+): Share | null {
+  const member = named(world.members, memberId);
+  if (isOwn(world, member, resourceId)) return null;
+  const portfolio = portfolioOf(world, resourceId);
+  return (
+    liveShare(world, member.organization, resourceId, at) ??
+    (portfolio ? liveShare(world, member.organization, portfolio, at) : undefined) ??
+    null
+  );
+}
+
+/** P3: the role of that share. */
 export function ceiling(
   world: WorldFacts,
   memberId: string,
   resourceId: string,
   at = instantOf(world),
 ): JobRole | null {
-  const member = named(world.members, memberId);
-  if (isOwn(world, member, resourceId)) return null;
-  const portfolio = portfolioOf(world, resourceId);
-  return (
-    liveShareRole(world, member.organization, resourceId, at) ??
-    (portfolio ? liveShareRole(world, member.organization, portfolio, at) : undefined) ??
-    null
-  );
+  return ceilingShare(world, memberId, resourceId, at)?.role ?? null;
 }
 
 /** P4: the delegated grant on the resource, else one on its portfolio while that itself is shared by a live share. */
-function delegatedRole(world: WorldFacts, member: Member, resourceId: string, at: Date): JobRole | undefined {
-  const direct = liveGrantRole(world, member, resourceId, at);
+function delegatedGrant(world: WorldFacts, member: Member, resourceId: string, at: Date): Grant | undefined {
+  const direct = liveGrant(world, member, resourceId, at);
   const portfolio = portfolioOf(world, resourceId);
   if (direct !== undefined || !portfolio) return direct;
-  const portfolioIsShared = liveShareRole(world, member.organization, portfolio, at) !== undefined;
-  return portfolioIsShared ? liveGrantRole(world, member, portfolio, at) : undefined;
+  const portfolioIsShared = liveShare(world, member.organization, portfolio, at) !== undefined;
+  return portfolioIsShared ? liveGrant(world, member, portfolio, at) : undefined;
+}
+
+/** P2, P4: the grant that applies to a member on a resource; null where an organization role's default does. */
+export function applyingGrant(
+  world: WorldFacts,
+  memberId: string,
+  resourceId: string,
+  at = instantOf(world),
+): Grant | null {
+  const member = named(world.members, memberId);
+  const find = isOwn(world, member, resourceId) ? ownGrant : delegatedGrant;
+  return find(world, member, resourceId, at) ?? null;
 }
 
 /** P4, P5, P6: the ceiling, met with the delegated grant; without one the ceiling for an ADMIN and NONE for all others. */
 function sharedRole(world: WorldFacts, member: Member, resourceId: string, at: Date): JobRole {
   const cap = ceiling(world, member.id, resourceId, at);
   if (cap === null) return 'NONE';
-  return meet(cap, delegatedRole(world, member, resourceId, at) ?? (member.role === 'ADMIN' ? cap : 'NONE'));
+  return meet(
+    cap,
+    delegatedGrant(world, member, resourceId, at)?.role ?? (member.role === 'ADMIN' ? cap : 'NONE'),
+  );
 }
 
 /** P1 to P9 for one member. */

@@ -19,9 +19,30 @@ const PAYLOADS = {
   createPortfolio: 'portfolio { id }',
   createPark: 'park { id }',
   updatePark: 'park { id }',
+  createComponent: 'component { id }',
+  updateComponent: 'component { id }',
   grantRole: 'grant { id }',
   revokeGrant: 'revokedGrantId',
+  inviteCooperation: 'cooperation { id }',
+  acceptCooperation: 'cooperation { id }',
+  declineCooperation: 'ok',
+  updateCooperation: 'cooperation { id }',
+  removeCooperation: 'removedCooperationId',
+  shareResource: 'share { id }',
+  revokeShare: 'revokedShareId',
+  acceptInvitation: 'cooperation { id }',
+  declineInvitation: 'ok',
+  resendInvitation: 'invitation { id }',
+  revokeInvitation: 'invitation { id }',
 } as const;
+
+/** Inputs that are not called like their mutation. */
+const INPUTS: Readonly<Record<string, string>> = {
+  acceptCooperation: 'CooperationIdInput',
+  declineCooperation: 'CooperationIdInput',
+  resendInvitation: 'InvitationIdInput',
+  revokeInvitation: 'InvitationIdInput',
+};
 
 /** Sends a mutation a little later; answers `OK` or the code of its refusal. */
 export async function mutate(
@@ -30,7 +51,7 @@ export async function mutate(
   input?: object,
 ): Promise<string> {
   await dither();
-  const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+  const type = INPUTS[mutation] ?? `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
   const payload = `{ ${PAYLOADS[mutation]} }`;
   const operation = input
     ? `mutation ($input: ${type}!) { ${mutation}(input: $input) ${payload} }`

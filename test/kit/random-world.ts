@@ -93,7 +93,10 @@ function drawPeople(draw: Draw, { organizations }: Tree): People {
   return { users: people.map((one) => one.user), members: people.map((one) => one.member) };
 }
 
-/** C1: at most one cooperation of two organizations. S1: either side shares what it owns, NONE on parks of shared portfolios only. */
+/**
+ * C1: at most one cooperation of two organizations. S1: either side shares what it owns, NONE on parks of shared portfolios only;
+ * C2: nothing while it is pending.
+ */
 function drawBonds(draw: Draw, { organizations, portfolios, parks }: Tree): Bonds {
   const { pick } = draw;
   const pairs = organizations.flatMap(({ id: one }, index) =>
@@ -104,11 +107,16 @@ function drawBonds(draw: Draw, { organizations, portfolios, parks }: Tree): Bond
     .map(({ one, other }) => ({
       id: `c-${one}-${other}`,
       ...(pick(...evenly) ? { initiator: one, partner: other } : { initiator: other, partner: one }),
-      status: pick(...rarely) ? ('paused' as const) : ('active' as const),
+      status: pick(...rarely)
+        ? ('paused' as const)
+        : pick(...rarely)
+          ? ('pending' as const)
+          : ('active' as const),
       expiresAt: draw.rareExpiry(),
     }));
   const shares: World['shares'] = [];
-  for (const { id: cooperation, initiator, partner } of cooperations) {
+  for (const { id: cooperation, initiator, partner, status } of cooperations) {
+    if (status === 'pending') continue;
     for (const portfolio of portfolios.filter((one) => [initiator, partner].includes(one.organization))) {
       const isShared = pick(...evenly);
       if (isShared) {

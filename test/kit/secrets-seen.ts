@@ -9,9 +9,12 @@ import { TEST_APP_SECRET, type TestGateway } from './gateway.ts';
 /** Names of inputs that are secret, wherever they stand in the variables of a request. */
 const SECRET_INPUTS = /password|token/i;
 
+const UNSEEN_TOKEN = /<input type="hidden" name="token" value="[^"]+">/g;
+
 /**
  * Watches every request of a test file from now on. `expectNone` fails where a secret (the links of all mails and invitations, session
- * tokens, passwords) shows in an answer, a row of any table, or the log. A session's token may stand in `sessionToken` alone.
+ * tokens, passwords) shows in an answer, a row of any table, or the log. A session's token may stand in `sessionToken` alone, and that of
+ * a link on the page that it led to, in the field that takes it along unseen.
  */
 export function watchSecrets() {
   const secrets = new Set<string>([TEST_APP_SECRET]);
@@ -21,11 +24,11 @@ export function watchSecrets() {
     const bearer = new Headers(init?.headers).get('authorization')?.replace('Bearer ', '');
     if (bearer) secrets.add(bearer);
     if (typeof init?.body === 'string')
-      for (const secret of secretsIn(JSON.parse(init.body))) secrets.add(secret);
+      for (const secret of secretsIn(inputsOf(init.body, new Headers(init.headers)))) secrets.add(secret);
     const response = await send(url, init);
     const body = await response.clone().text();
     for (const [, token = ''] of body.matchAll(/"sessionToken":"([^"]+)"/g)) secrets.add(token);
-    answers.push(body.replaceAll(/"sessionToken":"[^"]+"/g, ''));
+    answers.push(body.replaceAll(/"sessionToken":"[^"]+"/g, '').replaceAll(UNSEEN_TOKEN, ''));
     return response;
   });
   return {
@@ -47,6 +50,12 @@ export function watchSecrets() {
     },
   };
 }
+
+/** What a request gives: the form of a page, or JSON. */
+const inputsOf = (body: string, headers: Headers): unknown =>
+  headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
+    ? Object.fromEntries(new URLSearchParams(body))
+    : JSON.parse(body);
 
 /** Long enough not to stand somewhere by chance, and no id that was tried as a secret. */
 const isSecret = (text: string) =>

@@ -1,11 +1,16 @@
 import { visibleParks, visiblePortfolios } from './naive-reference.ts';
-import type { World } from './world.ts';
+import type { WorldFacts } from './world.ts';
 
 /**
  * V1, V3, read aloud: a member sees the own organization while the membership is live, and another one while something that it
  * owns is visible. For accounts that are not suspended.
  */
-export function seesOrganization(world: World, memberId: string, organization: string, at: Date): boolean {
+export function seesOrganization(
+  world: WorldFacts,
+  memberId: string,
+  organization: string,
+  at: Date,
+): boolean {
   const isHome = world.members.some(
     ({ id, organization: home, active, expiresAt }) =>
       id === memberId &&

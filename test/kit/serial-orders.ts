@@ -69,7 +69,8 @@ function readsAs(answer: string, { by, does, whom }: MemberCommand, { team }: Ou
   return unseen && answer === 'NOT_FOUND';
 }
 
-function* ordersOf(indices: readonly number[]): Generator<readonly number[]> {
+/** Every order of these indices. */
+export function* ordersOf(indices: readonly number[]): Generator<readonly number[]> {
   if (indices.length === 0) yield [];
   for (const first of indices)
     for (const rest of ordersOf(indices.filter((each) => each !== first))) yield [first, ...rest];

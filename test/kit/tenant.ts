@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { ORGANIZATION_ROLES, type OrganizationRole } from '../../src/authz/roles.ts';
+import { type JobRole, ORGANIZATION_ROLES, type OrganizationRole } from '../../src/authz/roles.ts';
 import type { Database } from '../../src/db/client.ts';
 import { rowsOf } from '../../src/db/rows.ts';
 import { auditEvents } from '../../src/db/schema/audit-events.ts';
 import { globalId } from '../../src/schema/global-id.ts';
 import type { GraphQLClient } from './client.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
-import { type Component, type Organization, type Park, type Person, Story } from './story.ts';
+import { type Component, type Organization, type Park, type Person, type Resource, Story } from './story.ts';
 
 type Everyone = Readonly<Record<OrganizationRole, Person>>;
 
@@ -78,11 +78,16 @@ function tellTenants(story = new Story()) {
   };
 
   const cooperation = story.cooperation(acme, borealis);
-  story.share(cooperation, north, 'TOM');
-  story.share(cooperation, nordsee, 'NONE');
-  story.share(cooperation, solling, 'COM');
-  story.share(cooperation, east, 'VIEWER');
-  story.share(cooperation, west, 'VIEWER');
+  const shared = (resource: Resource, role: JobRole) => ({
+    id: globalId('share', story.share(cooperation, resource, role)),
+  });
+  const shares = {
+    north: shared(north, 'TOM'),
+    nordsee: shared(nordsee, 'NONE'),
+    solling: shared(solling, 'COM'),
+    east: shared(east, 'VIEWER'),
+    west: shared(west, 'VIEWER'),
+  };
   const granted = [
     story.grant(ofBorealis.ASSET_MANAGER_TECHNICAL, nordhang, 'TOM', { cooperation }),
     story.grant(ofBorealis.ASSET_MANAGER_COMMERCIAL, solling, 'COM', { cooperation }),
@@ -114,7 +119,8 @@ function tellTenants(story = new Story()) {
     parks: { nordhang, nordsee, solling, suedfeld, ostwall, westkamp, central },
     components,
     records,
-    cooperation,
+    cooperation: { ...cooperation, id: globalId('cooperation', cooperation.uuid) },
+    shares,
     grants: granted.map((uuid) => ({ id: globalId('grant', uuid) })),
   };
 }

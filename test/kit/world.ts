@@ -38,7 +38,13 @@ const worldSchema = z
       }),
     ),
     cooperations: z.array(
-      z.strictObject({ id, initiator: id, partner: id, status: z.enum(['active', 'paused']), expiresAt }),
+      z.strictObject({
+        id,
+        initiator: id,
+        partner: id,
+        status: z.enum(['active', 'paused', 'pending']),
+        expiresAt,
+      }),
     ),
     shares: z.array(z.strictObject({ cooperation: id, resource: id, role: z.enum(shareRoles), expiresAt })),
     grants: z.array(z.strictObject({ member: id, resource: id, role: z.enum(jobRoles), expiresAt })),
@@ -71,6 +77,14 @@ const worldSchema = z
  */
 export type World = z.infer<typeof worldSchema>;
 
+/** What a share is called; no two of a world are called the same. */
+export const shareName = ({ cooperation, resource }: { cooperation: string; resource: string }) =>
+  `${cooperation} sharing ${resource}`;
+
+/** What a grant is called (G3); no two of a world are called the same. */
+export const grantName = ({ member, resource }: { member: string; resource: string }) =>
+  `${member} on ${resource}`;
+
 /** A world before anybody has judged it. */
 export type WorldFacts = Omit<World, 'expected'>;
 
@@ -84,8 +98,8 @@ function identities(world: World): { list: string; names: string[] }[] {
     { list: 'members and tokens', names: ids([...world.members, ...world.tokens]) },
     { list: 'members', names: world.members.map((one) => `membership of ${one.user}`) },
     { list: 'cooperations', names: ids(world.cooperations) },
-    { list: 'shares', names: world.shares.map((one) => `${one.cooperation} sharing ${one.resource}`) },
-    { list: 'grants', names: world.grants.map((one) => `${one.member} on ${one.resource}`) },
+    { list: 'shares', names: world.shares.map(shareName) },
+    { list: 'grants', names: world.grants.map(grantName) },
     { list: 'expected', names: world.expected.map((one) => `${one.subject} on ${one.resource}`) },
   ];
 }

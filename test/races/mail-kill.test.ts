@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import { linkSigner } from '../../src/identity/links.ts';
 import { hashSecret, newSecret } from '../../src/identity/secret.ts';
 import { projectRoot } from '../../src/root.ts';
 import { globalId } from '../../src/schema/global-id.ts';
+import { buildGateway } from '../kit/build-gateway.ts';
 import { GraphQLClient } from '../kit/client.ts';
 import { makePostgresDatabase } from '../kit/database.ts';
 import { type Mailbox, openMailbox } from '../kit/mailbox.ts';
@@ -25,14 +26,8 @@ let db: Awaited<ReturnType<typeof makePostgresDatabase>>;
 let gateway: ChildProcess | null = null;
 
 beforeAll(async () => {
-  // The process is the real one, as `npm start` runs it; it is built here, whatever was built before.
-  execFileSync(
-    process.execPath,
-    [join(projectRoot, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-    {
-      cwd: projectRoot,
-    },
-  );
+  // The process is the real one, as `npm start` runs it.
+  await buildGateway();
   mailbox = await openMailbox();
   db = await makePostgresDatabase();
 });

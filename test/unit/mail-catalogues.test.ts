@@ -25,6 +25,18 @@ const variablesIn = (text: string | undefined) =>
 
 const english = textsOf('EN');
 
+/** Whole words by which one speaks to friends; in Italian also "your" that is not written with a capital, as all others are. */
+const words = (list: string) => new RegExp(`(?<!\\p{L})(?:${list})(?!\\p{L})`, 'u');
+const FAMILIAR: Readonly<Partial<Record<string, RegExp>>> = {
+  DE: words(
+    '[Dd]u|[Dd]ich|[Dd]ir|[Dd]eine?[mnrs]?|[Ee]uch|[Ee]u(?:er|re[mnrs]?)|ihre? Organisation|ihr Konto',
+  ),
+  ES: words('[Tt]ú|[Tt]us?|[Tt]e|[Tt]i|[Tt]uy[oa]s?|vosotr[oa]s|[Vv]uestr[oa]s?'),
+  FR: words('[Tt]u|[Tt]e|[Tt]oi|[Tt]on|[Tt]a|[Tt]es|[Tt]’\\p{L}+'),
+  PT: words('[Tt]u|[Tt]e|[Tt]i|[Tt]eus?|[Tt]uas?|[Vv]ocês?'),
+  IT: words('[Tt]u|[Tt]e|[Tt]i|[Tt]uoi?|[Tt]u[ae]|vostr[oaie]|sua organizzazione|suo (?:account|indirizzo)'),
+};
+
 describe.each(LANGUAGES)('the catalogue of %s', (of) => {
   const texts = textsOf(of);
 
@@ -50,6 +62,18 @@ describe.each(LANGUAGES)('the catalogue of %s', (of) => {
     const keys = [...texts.keys()];
     for (const template of mailTemplate.enumValues) expect(keys).toContain(`mail.${template}.subject`);
     for (const role of organizationRole.enumValues) expect(keys).toContain(`mail.role.${role}`);
+  });
+
+  it('tells whoever is invited to cooperate what comes next, each something else (C3)', () => {
+    const keys = ['NEW', 'ACCOUNT', 'MEMBER'].map((kind) => `mail.COOPERATION_INVITATION.recipient.${kind}`);
+    expect([...texts.keys()].filter((key) => key.includes('.recipient.'))).toEqual(keys);
+    expect(new Set(keys.map((key) => texts.get(key))).size).toBe(keys.length);
+  });
+
+  it('addresses its reader formally', () => {
+    const familiar = FAMILIAR[of];
+    const found = [...texts].filter(([, text]) => familiar?.test(text));
+    expect(found).toEqual([]);
   });
 
   it('is not the English one', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { language, mailTemplate } from '../../src/db/schema/columns.ts';
 import { linkSigner } from '../../src/identity/links.ts';
 import { type MailContent, mailRenderer } from '../../src/identity/mail/render-mail.ts';
-import { LANGUAGE_TAGS } from '../../src/identity/translator.ts';
+import { LANGUAGE_TAGS, translator } from '../../src/identity/translator.ts';
 
 const links = linkSigner('a secret of at least thirty-two characters');
 const render = mailRenderer({ publicUrl: 'https://gateway.example/parks', links });
@@ -12,9 +12,12 @@ const PARAMS = {
   organizationName: 'Nordwind GmbH',
   role: 'ASSET_MANAGER_TECHNICAL',
   purpose: 'Operation of the park Hilltop',
+  recipient: 'NEW',
   newEmail: 'new@nordwind.example',
   expiresAt: '2026-12-01T23:30:00.000Z',
 };
+/** What is said, but not as it was given. */
+const IN_OTHER_WORDS = ['role', 'recipient', 'expiresAt'];
 const LINKS = {
   PLATFORM_INVITATION: ['INVITATION', '/invitation'],
   ORGANIZATION_INVITATION: ['INVITATION', '/invitation'],
@@ -25,13 +28,15 @@ const LINKS = {
 } as const;
 type Linked = keyof typeof LINKS;
 const isLinked = (template: MailContent['template']): template is Linked => template in LINKS;
+/** Who may get an invitation to cooperate, as far as its mail tells them apart. */
+const RECIPIENTS = ['NEW', 'ACCOUNT', 'MEMBER'];
 const LINK_ID = '0190f3a0-0000-7000-8000-000000000001';
 
 /** What commands give each template. */
 const PARAMS_OF: Readonly<Record<MailContent['template'], readonly (keyof typeof PARAMS | 'name')[]>> = {
   PLATFORM_INVITATION: ['inviterName', 'expiresAt'],
   ORGANIZATION_INVITATION: ['inviterName', 'organizationName', 'role', 'expiresAt'],
-  COOPERATION_INVITATION: ['inviterName', 'organizationName', 'purpose', 'expiresAt'],
+  COOPERATION_INVITATION: ['inviterName', 'organizationName', 'purpose', 'recipient', 'expiresAt'],
   VERIFICATION: ['name', 'expiresAt'],
   ALREADY_REGISTERED: ['name'],
   EMAIL_CHANGE: ['name', 'newEmail', 'expiresAt'],
@@ -70,7 +75,7 @@ describe.each(EVERY)('%s in %s', (template, of) => {
 
   it('says everything in both bodies', () => {
     expect(`${subject}${text}${html}`).not.toMatch(/\{\{|\}\}|undefined|\$t\(/);
-    const said = PARAMS_OF[template].filter((name) => name !== 'role' && name !== 'expiresAt');
+    const said = PARAMS_OF[template].filter((name) => !IN_OTHER_WORDS.includes(name));
     for (const name of said) {
       expect(text).toContain(content.params[name]);
       expect(unescaped(html)).toContain(content.params[name]);
@@ -116,6 +121,48 @@ it('without a purpose none is told', () => {
   expect(render(mail('COOPERATION_REQUESTED', 'EN', { purpose: '' })).text).not.toContain('Purpose');
 });
 
+describe.each(language.enumValues)('an invitation to cooperate in %s (C3)', (of) => {
+  const translate = translator(of, 'mail');
+  const told = (recipient: string) => translate(`COOPERATION_INVITATION.recipient.${recipient}`);
+  const purpose = translate('purpose', { purpose: PARAMS.purpose });
+
+  it.each(RECIPIENTS)(
+    'tells a recipient who is %s what comes next, between purpose and link',
+    (recipient) => {
+      const { text, html, subject, link } = render(mail('COOPERATION_INVITATION', of, { recipient }));
+      for (const body of [text, unescaped(html)]) {
+        const places = [purpose, told(recipient), link?.address ?? 'no link'].map((part) =>
+          body.indexOf(part),
+        );
+        expect(places).not.toContain(-1);
+        expect(places).toEqual(places.toSorted((a, b) => a - b));
+        for (const other of RECIPIENTS) expect(body.includes(told(other))).toBe(other === recipient);
+      }
+      expect(text.split('\n\n')).toEqual(expect.arrayContaining([purpose, told(recipient)]));
+      expect(`${subject}${text}${html}`).not.toMatch(/\b(?:NEW|ACCOUNT|MEMBER)\b/);
+    },
+  );
+
+  it('that was queued before recipients were told apart says nothing of them', () => {
+    const { recipient, ...params } = mail('COOPERATION_INVITATION', of).params;
+    expect(recipient).toBe('NEW');
+    const { text, html } = render({ ...mail('COOPERATION_INVITATION', of), params });
+    expect(text).toContain(purpose);
+    for (const other of RECIPIENTS) expect(`${text}${unescaped(html)}`).not.toContain(told(other));
+  });
+});
+
+it('a purpose of several lines is told on one, and is no markup', () => {
+  const purpose = 'Hilltop <b>I</b>\nBcc: all@example.org\u202e and {{inviterName}}';
+  for (const template of ['COOPERATION_INVITATION', 'COOPERATION_REQUESTED'] as const) {
+    const { text, html } = render(mail(template, 'EN', { purpose }));
+    const told = 'Purpose: Hilltop <b>I</b> Bcc: all@example.org and {{inviterName}}';
+    expect(text.split('\n')).toContain(told);
+    expect(unescaped(html)).toContain(`<p>${told}</p>`);
+    expect(html).not.toContain('<b>');
+  }
+});
+
 describe('a name', () => {
   it('is escaped in HTML, in the title too', () => {
     const name = `<img src=x onerror="alert('1')">&amp;`;
@@ -150,6 +197,7 @@ describe('what a mail needs and does not have is an error', () => {
     ['its link', { ...mail('VERIFICATION'), linkKind: null }, 'VERIFICATION needs a link'],
     ['when the link ends', { ...mail('VERIFICATION'), params: { name: 'Ada' } }, '{{until}}'],
     ['a parameter', { ...mail('MEMBER_REMOVED'), params: { name: 'Ada' } }, '{{organizationName}}'],
+    ['a recipient', mail('COOPERATION_INVITATION', 'EN', { recipient: 'KING' }), 'recipient.KING'],
     ['a role', mail('ORGANIZATION_INVITATION', 'EN', { role: 'KING' }), 'role.KING'],
     ['an instant', mail('VERIFICATION', 'EN', { expiresAt: 'soon' }), 'Invalid time value'],
   ])('%s', (_what, content, reason) => {

@@ -1,15 +1,12 @@
 /** The rows of cooperations with their sides, and what their life writes. */
-import { and, eq, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { CooperationFact } from '../../authz/facts.ts';
 import type { Tx } from '../client.ts';
 import { rowsOf } from '../rows.ts';
 import { cooperations } from '../schema/cooperations.ts';
 import { invitations } from '../schema/invitations.ts';
-import { memberships } from '../schema/memberships.ts';
 import { organizations } from '../schema/organizations.ts';
-import { users } from '../schema/users.ts';
 import { dateOf, type ListSource, type SortKey, textOf } from './keyset.ts';
-import type { UserRow } from './sessions.ts';
 
 /** A cooperation with the names of its sides: one join spares every list two statements. */
 export interface CooperationRow {
@@ -76,31 +73,6 @@ export async function organizationByIdentifier(tx: Tx, identifier: string): Prom
     .where(and(eq(organizations.identifier, identifier), eq(organizations.placeholder, false)));
   return row?.id ?? null;
 }
-
-/** Whom of an organization an invitation by identifier is written to: every ADMIN who is live at `instant` and may accept (D1). */
-export const liveAdminsOf = (
-  tx: Tx,
-  organizationId: string,
-  instant: Date,
-): Promise<Pick<UserRow, 'name' | 'email' | 'language'>[]> =>
-  tx
-    .select({ name: users.name, email: users.email, language: users.language })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.organizationId, organizationId),
-        eq(memberships.role, 'ADMIN'),
-        eq(memberships.active, true),
-        or(
-          isNull(memberships.expiresAt),
-          sql`${memberships.expiresAt} > ${instant.toISOString()}::timestamptz`,
-        ),
-        isNull(users.suspendedAt),
-        ne(users.systemRole, 'DEMO'),
-      ),
-    )
-    .orderBy(memberships.id);
 
 export async function insertCooperation(tx: Tx, row: typeof cooperations.$inferInsert): Promise<void> {
   await tx.insert(cooperations).values(row);

@@ -2,7 +2,7 @@
 import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { ResourceRef } from '../../authz/facts.ts';
 import type { JobRole } from '../../authz/roles.ts';
-import { afterSinking, type Ceiling, ceilingOf } from '../../authz/share-rules.ts';
+import { ceilingOf, sinks, underCeiling } from '../../authz/share-rules.ts';
 import { resourceRef } from '../access-facts.ts';
 import type { Tx } from '../client.ts';
 import { uuidArray } from '../rows.ts';
@@ -11,6 +11,7 @@ import { memberships } from '../schema/memberships.ts';
 import { parks } from '../schema/parks.ts';
 import { portfolios } from '../schema/portfolios.ts';
 import { shares } from '../schema/shares.ts';
+import { asCeiling } from './shares.ts';
 
 type StoredShare = typeof shares.$inferSelect;
 
@@ -90,18 +91,20 @@ export interface Rewrite extends Delegation {
 }
 
 /**
- * S2: where a command lets the ceiling of delegated grants sink, each becomes `meet(ceiling, role)`, and goes where nothing covers it any
+ * S2: where a command takes something away from delegated grants, each becomes `meet(ceiling, role)`, and goes where nothing covers it any
  * more or that is NONE. As many statements as there are roles, for any number of grants.
+ * @param ceiling what covers a grant now; undefined where nothing was taken away from it
  * @returns what was changed, for the audit of each organization concerned
  */
 export async function rewriteDelegations(
   tx: Tx,
   delegations: readonly Delegation[],
-  ceilings: (delegation: Delegation) => { readonly before: JobRole | null; readonly after: JobRole | null },
+  ceiling: (delegation: Delegation) => JobRole | null | undefined,
 ): Promise<Rewrite[]> {
   const rewrites = delegations.flatMap((delegation): Rewrite[] => {
-    const { before, after } = ceilings(delegation);
-    const to = afterSinking(delegation.role, before, after);
+    const after = ceiling(delegation);
+    if (after === undefined) return [];
+    const to = underCeiling(delegation.role, after);
     return to === delegation.role ? [] : [{ ...delegation, from: delegation.role, to }];
   });
   for (const role of new Set(rewrites.map((rewrite) => rewrite.to))) {
@@ -115,7 +118,7 @@ export async function rewriteDelegations(
 /** One parameter, however many ids. */
 const isOneOf = (ids: readonly string[]): SQL => sql`${grants.id} = any(${uuidArray(ids)})`;
 
-/** S2 for a park that moves: its ceiling in the portfolio that it leaves, and in the one that it joins. */
+/** S2 for a park that moves: what covered it through the portfolio that it leaves goes, unless the one that it joins gives as much. */
 export async function rewriteDelegationsOfMovedPark(
   tx: Tx,
   park: ResourceRef,
@@ -126,15 +129,13 @@ export async function rewriteDelegationsOfMovedPark(
   const delegated = onPark.filter(({ organizationId }) => organizationId !== park.organizationId);
   const covering = await sharesCovering(tx, park.id, [portfolioIds.from, portfolioIds.to]);
   return rewriteDelegations(tx, delegated, ({ organizationId }) => {
-    const reaching = covering.filter((share) => share.recipientId === organizationId).map(asCeiling);
-    const ceilingIn = (portfolioId: string) =>
-      ceilingOf(reaching, { ...park, portfolioId }, instant.getTime());
-    return { before: ceilingIn(portfolioIds.from), after: ceilingIn(portfolioIds.to) };
+    const reaching = covering
+      .filter((share) => share.recipientId === organizationId)
+      .map((share) =>
+        asCeiling({ ...share, resource: { id: (share.parkId ?? share.portfolioId) as string } }),
+      );
+    const on = (id: string) => reaching.find((share) => share.resource.id === id)?.role ?? null;
+    if (!sinks(on(portfolioIds.from), on(portfolioIds.to), null)) return undefined;
+    return ceilingOf(reaching, { ...park, portfolioId: portfolioIds.to }, instant.getTime());
   });
 }
-
-const asCeiling = ({ portfolioId, parkId, role, expiresAt }: StoredShare): Ceiling => ({
-  resource: { id: (parkId ?? portfolioId) as string },
-  role,
-  expiresAt: expiresAt?.getTime() ?? null,
-});

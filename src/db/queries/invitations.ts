@@ -31,13 +31,17 @@ export interface InvitationRow {
   readonly language: UserRow['language'];
   readonly rotation: number;
   readonly sentAt: Date;
+  /** When its link goes dead: with its own time, or with the cooperation that it is to. */
   readonly expiresAt: Date;
   readonly invitedBy: DoerRow;
 }
 
+/** When the link goes dead: with its own time, or with the cooperation that it is to. */
+export const LINK_END = sql`least(i.expires_at, c.expires_at)`;
+
 export const INVITATIONS: ListSource<InvitationRow> = {
   columns: sql`i.id as invitation_id, i.type, i.email, i.status, i.organization_id, o.name as organization_name, i.cooperation_id,
-    c.purpose, c.expires_at as cooperation_expires_at, i.role, i.label, i.language, i.rotation, i.sent_at, i.expires_at, ${DOER_COLUMNS}`,
+    c.purpose, c.expires_at as cooperation_expires_at, i.role, i.label, i.language, i.rotation, i.sent_at, ${LINK_END} as expires_at, ${DOER_COLUMNS}`,
   from: sql`invitations i left join organizations o on o.id = i.organization_id
     left join cooperations c on c.id = i.cooperation_id ${doerJoins(sql`i.invited_by_id`)}`,
   id: sql`i.id`,

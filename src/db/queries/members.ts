@@ -101,25 +101,39 @@ const counts = {
   liveAt: (instant: Date) => or(isNull(memberships.expiresAt), gt(memberships.expiresAt, instant)),
 };
 
+/** The ADMINs of an organization that count, as a condition on memberships and their users. */
+const adminsOf = (organizationId: string, which: SQL | undefined): SQL | undefined =>
+  and(
+    eq(memberships.organizationId, organizationId),
+    eq(memberships.role, 'ADMIN'),
+    eq(memberships.active, true),
+    isNull(users.suspendedAt),
+    ne(users.systemRole, 'DEMO'),
+    which,
+  );
+
 async function hasAdmin(tx: Tx, organizationId: string, exceptId: string | null, which: SQL | undefined) {
   const rows = await tx
     .select({ id: memberships.id })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.organizationId, organizationId),
-        exceptId === null ? undefined : ne(memberships.id, exceptId),
-        eq(memberships.role, 'ADMIN'),
-        eq(memberships.active, true),
-        isNull(users.suspendedAt),
-        ne(users.systemRole, 'DEMO'),
-        which,
-      ),
-    )
+    .where(and(adminsOf(organizationId, which), exceptId === null ? undefined : ne(memberships.id, exceptId)))
     .limit(1);
   return rows.length > 0;
 }
+
+/** Every ADMIN of an organization who is live at an instant and may act (D1), to be written to. */
+export const liveAdminsOf = (
+  tx: Tx,
+  organizationId: string,
+  instant: Date,
+): Promise<Pick<UserRow, 'name' | 'email' | 'language'>[]> =>
+  tx
+    .select({ name: users.name, email: users.email, language: users.language })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(adminsOf(organizationId, counts.liveAt(instant)))
+    .orderBy(memberships.id);
 
 /** M3: whether a member is the one ADMIN who lasts. Certain only under the organization's lock. */
 export const isLastAdmin = async (

@@ -95,3 +95,14 @@ export async function updateShare(tx: Tx, id: string, changes: Shared): Promise<
 export async function deleteShare(tx: Tx, id: string): Promise<void> {
   await tx.delete(shares).where(eq(shares.id, id));
 }
+
+/** A share as the rules judge it. */
+export const asCeiling = <Resource extends { readonly id: string }>({
+  resource,
+  role,
+  expiresAt,
+}: {
+  readonly resource: Resource;
+  readonly role: JobRole;
+  readonly expiresAt: Date | null;
+}) => ({ resource, role, expiresAt: expiresAt?.getTime() ?? null });

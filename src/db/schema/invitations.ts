@@ -60,6 +60,7 @@ export const invitations = pgTable(
       .where(sql`${table.status} = 'PENDING'`),
     index('invitations_of_organization_idx').on(table.organizationId, table.createdAt, table.id),
     index('invitations_email_idx').on(table.email),
+    index('invitations_cooperation_idx').on(table.cooperationId),
     check(
       'invitations_fit_their_type',
       sql`(${table.type} = 'PLATFORM') = (${table.organizationId} is null)

@@ -1,5 +1,6 @@
 import { inviterLeft, requireAcceptable, requireSide } from '../../authz/cooperation-rules.ts';
 import { decideOrganization } from '../../authz/decide-organization.ts';
+import { mayStillInvite } from '../../authz/invitation-rules.ts';
 import type { Tx } from '../../db/client.ts';
 import { activateCooperation, type CooperationRow } from '../../db/queries/cooperations.ts';
 import type { CooperationIdInput } from '../../schema/cooperation-inputs.ts';
@@ -32,7 +33,7 @@ export function acceptCooperation(
       requireAcceptable(found.status);
       await requireInviter(tx, found.row, instant);
       await activateCooperation(tx, found.row.id, found.row.partner.id, instant);
-      auditCooperation(command, found, 'cooperation.accepted', { by: actor.rows.user.name });
+      auditCooperation(command, found, 'cooperation.accepted', {});
       return found.row.id;
     },
   });
@@ -43,5 +44,6 @@ async function requireInviter(tx: Tx, { invitedById, initiator }: CooperationRow
   const facts =
     invitedById === null ? undefined : (await factsOfAccounts(tx, [invitedById])).get(invitedById);
   const access = facts && decideOrganization(facts, initiator.id, instant.getTime());
-  if (!access?.actions.includes('COOPERATION_MANAGE')) throw inviterLeft(access?.role ?? 'NONE');
+  const sent = { type: 'COOPERATION', role: null };
+  if (!access || !mayStillInvite(sent, { account: facts.account, access })) throw inviterLeft();
 }

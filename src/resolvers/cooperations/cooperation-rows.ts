@@ -24,7 +24,7 @@ interface Found {
 
 /**
  * A cooperation by its global id, inside a command. Whoever is no ADMIN is told so whatever the id is, which tells nothing of it.
- * Cooperations change under the locks of both sides alone, so under them the row needs none of its own.
+ * Cooperations change under the locks of both sides, a pending one's end by its invitation under the initiator's; so under both the row needs none of its own.
  * @throws FORBIDDEN, NOT_FOUND unless the viewer is an ADMIN of either side (V1)
  */
 export async function cooperationOf(

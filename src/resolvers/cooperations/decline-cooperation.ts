@@ -27,7 +27,7 @@ export function declineCooperation(
       requireSide(found.side, 'PARTNER', 'C2');
       requirePending(found.row.acceptedAt !== null, found.status);
       await deleteCooperations(tx, [found.row.id]);
-      auditCooperation(command, found, 'cooperation.declined', { by: actor.rows.user.name });
+      auditCooperation(command, found, 'cooperation.declined', {});
     },
   });
 }

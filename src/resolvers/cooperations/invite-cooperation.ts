@@ -4,14 +4,14 @@ import { badInput, notFound, requireOrganizationAction } from '../../authz/refus
 import type { Tx } from '../../db/client.ts';
 import { violatedConstraint } from '../../db/errors.ts';
 import { newId } from '../../db/new-id.ts';
-import { newIdentifier } from '../../db/new-identifier.ts';
+import { isIdentifier, newIdentifier } from '../../db/new-identifier.ts';
 import {
   haveCooperation,
   insertCooperation,
-  liveAdminsOf,
   organizationByIdentifier,
 } from '../../db/queries/cooperations.ts';
 import { isMemberByEmail } from '../../db/queries/invitations.ts';
+import { liveAdminsOf } from '../../db/queries/members.ts';
 import { insertOrganization } from '../../db/queries/organizations.ts';
 import type { Command } from '../../db/tx.ts';
 import type { InviteCooperationInput } from '../../schema/cooperation-inputs.ts';
@@ -52,7 +52,9 @@ export async function inviteCooperation(
     const field = email == null ? 'organizationIdentifier' : 'email';
     throw badInput(field, 'Give exactly one of organizationIdentifier and email.');
   }
-  await countInvitation(context, (email ?? identifier) as string);
+  // Whose invitation would be refused anyway counts against nobody.
+  requireOrganizationAction((await context.reading()).viewer.home, 'COOPERATION_MANAGE');
+  await countInvitation(context, email ?? `identifier ${identifier}`);
   const work =
     email == null
       ? inviteOrganization(context, identifier as string, invited)
@@ -113,7 +115,7 @@ function inviteOrganization(
 /** C4. @throws FORBIDDEN before anything is looked up, NOT_FOUND */
 async function organizationCalled(tx: Tx, actor: Viewer, identifier: string): Promise<string> {
   requireOrganizationAction(actor.home, 'COOPERATION_MANAGE');
-  const id = await organizationByIdentifier(tx, identifier);
+  const id = isIdentifier(identifier) ? await organizationByIdentifier(tx, identifier) : null;
   if (id === null) throw notFound();
   return id;
 }

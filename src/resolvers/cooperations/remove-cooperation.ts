@@ -31,7 +31,6 @@ export function removeCooperation(
       await deleteCooperations(tx, [id]);
       if (partner.placeholder) await deleteOrganizations(tx, [partner.id]);
       auditCooperation(command, found, 'cooperation.removed', (organizationId) => ({
-        by: actor.rows.user.name,
         status: found.status,
         ...shownShares(shares, organizationId),
         ...shownDelegations(delegations),

@@ -1,3 +1,4 @@
+import { inviterLeft } from '../../authz/cooperation-rules.ts';
 import { decideOrganization } from '../../authz/decide-organization.ts';
 import { invitationForbidden, mayStillInvite } from '../../authz/invitation-rules.ts';
 import { deadLink, Refusal, unauthenticated } from '../../authz/refusal.ts';
@@ -6,17 +7,15 @@ import { membershipOfUser } from '../../db/queries/accounts.ts';
 import { changePending, type InvitationRow } from '../../db/queries/invitations.ts';
 import { lockUser } from '../../db/queries/sessions.ts';
 import type { Command } from '../../db/tx.ts';
-import { acceptCooperation, requireCooperation } from './accept-cooperation.ts';
+import { acceptCooperationInvitation, requireCooperation } from './accept-cooperation-invitation.ts';
 import { type Accepted, type Acceptor, organizationMissing } from './acceptance.ts';
 import { createTenant, type NewTenant } from './create-tenant.ts';
 import { factsOfAccounts } from './facts-of-accounts.ts';
 import { join } from './join.ts';
 
-/** Whether a link to an invitation is good: pending, and neither its time nor that of the cooperation it is to is over. */
-export const isOpen = ({ status, expiresAt, cooperation }: InvitationRow, instant: Date): boolean =>
-  status === 'PENDING' &&
-  expiresAt > instant &&
-  (cooperation?.expiresAt == null || cooperation.expiresAt > instant);
+/** Whether a link to an invitation is good: pending, and its time is not over. */
+export const isOpen = ({ status, expiresAt }: InvitationRow, instant: Date): boolean =>
+  status === 'PENDING' && expiresAt > instant;
 
 /** The organizations that an acceptance concerns; they are locked before it is judged. */
 export const organizationsOfAcceptance = (invitation: InvitationRow | null): string[] =>
@@ -55,7 +54,7 @@ export async function accept(
   if (type === 'PLATFORM' && !tenant) throw organizationMissing();
   const settled = { status: 'ACCEPTED', settledAt: instant, acceptedById: user.id } as const;
   if (!(await changePending(tx, invitation.id, invitation.rotation, settled))) throw deadLink();
-  if (type === 'COOPERATION') return acceptCooperation(command, invitation, acceptor, tenant);
+  if (type === 'COOPERATION') return acceptCooperationInvitation(command, invitation, acceptor, tenant);
   if (type === 'PLATFORM') {
     const organizationId = await createTenant(command, invitation, user, tenant as NewTenant);
     return { organizationId, cooperationId: null };
@@ -78,6 +77,7 @@ async function requireInviterStanding(tx: Tx, invitation: InvitationRow, instant
   const { organization } = invitation;
   const access = organization && decideOrganization(facts, organization.id, instant.getTime());
   if (mayStillInvite(invitation, { account: facts.account, access })) return;
+  if (invitation.type === 'COOPERATION') throw inviterLeft();
   throw invitationForbidden(
     'Whoever sent this invitation may not any more: ask for a new one.',
     "the inviter's standing",

@@ -6,6 +6,7 @@ import type { DeclineInvitationInput } from '../../schema/invitation-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import { isOpen, organizationsOfAcceptance } from './accept.ts';
 import { endPendingCooperation } from './end-pending-cooperation.ts';
+import { throughCooperation } from './invitation-rows.ts';
 
 /**
  * Declines an invitation: whoever holds its link may, with or without an account. Of a cooperation nothing is left (C3).
@@ -27,6 +28,7 @@ export async function declineInvitation(
       if (!(await changePending(tx, invitation.id, invitation.rotation, declined))) throw deadLink();
       command.audit({
         organizationId: invitation.organization?.id ?? null,
+        ...throughCooperation(invitation),
         action: 'invitation.declined',
         subjectId: globalId('invitation', invitation.id),
         details: { type: invitation.type, email: invitation.email },

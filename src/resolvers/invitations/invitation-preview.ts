@@ -7,6 +7,8 @@ import { isOpen } from './accept.ts';
 export interface InvitationPreview {
   readonly type: 'PLATFORM' | 'ORGANIZATION' | 'COOPERATION';
   readonly email: string;
+  /** Of whoever invites; no field of the schema shows it. */
+  readonly organizationId: string | null;
   readonly organizationName: string | null;
   readonly role: string | null;
   readonly language: string;
@@ -31,6 +33,7 @@ export async function previewInvitation(
   return {
     type,
     email,
+    organizationId: invitation.organization?.id ?? null,
     organizationName: invitation.organization?.name ?? null,
     role,
     language,

@@ -40,3 +40,7 @@ export async function openInvitation(tx: Tx, actor: Viewer, globalId: string): P
   }
   return row;
 }
+
+/** What a record names of the cooperation that an invitation is to. */
+export const throughCooperation = ({ cooperation }: InvitationRow): { readonly cooperationId?: string } =>
+  cooperation ? { cooperationId: cooperation.id } : {};

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { requireInviting } from '../../authz/invitation-rules.ts';
 import { requireLabel } from '../../authz/member-rules.ts';
 import { notFound } from '../../authz/refusal.ts';
+import type { OrganizationRole } from '../../authz/roles.ts';
 import { isMemberByEmail, replaceInvitationGrants } from '../../db/queries/invitations.ts';
 import { globalId, parseGlobalId } from '../../schema/global-id.ts';
 import type { InviteMemberInput } from '../../schema/invitation-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
+import type { Viewer } from '../context/viewer.ts';
 import { parseInput } from '../parse-input.ts';
 import { grantsToCarry, invitationFields, invitedEmail, shownGrants } from './invitation-input.ts';
 import { languageInput } from './language-input.ts';
@@ -26,15 +28,15 @@ const form = z.object({
 export async function inviteMember(context: RequestContext, input: InviteMemberInput): Promise<string> {
   const { email, role, language, grants, ...given } = parseInput(form, input);
   const label = given.label ?? null;
+  // Whose invitation would be refused anyway counts against nobody.
+  requireRight((await context.reading()).viewer, given.organizationId, role);
   await countInvitation(context, email);
   const work = context.command({
     mode: 'RESOURCES',
     organizations: async () => [],
     work: async (command) => {
       const { tx, actor, instant, audit } = command;
-      const organizationId = parseGlobalId('organization', given.organizationId);
-      if (organizationId === null) throw notFound();
-      requireInviting(actor.inOrganization(organizationId), role);
+      const organizationId = requireRight(actor, given.organizationId, role);
       requireLabel(role, label);
       const carried = await grantsToCarry(tx, actor, { organizationId, role }, grants, [], instant);
       if (await isMemberByEmail(tx, organizationId, email)) throw alreadyMember();
@@ -59,4 +61,12 @@ export async function inviteMember(context: RequestContext, input: InviteMemberI
     },
   });
   return work.catch(refuseSecondInvitation);
+}
+
+/** M1. Answers the organization's UUID. @throws NOT_FOUND, FORBIDDEN, ROLE_NOT_ASSIGNABLE */
+function requireRight(actor: Viewer, organizationId: string, role: OrganizationRole): string {
+  const id = parseGlobalId('organization', organizationId);
+  if (id === null) throw notFound();
+  requireInviting(actor.inOrganization(id), role);
+  return id;
 }

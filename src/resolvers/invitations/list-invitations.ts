@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { OrganizationAccess } from '../../authz/decide-organization.ts';
 import { rolesOfSeenInvitations } from '../../authz/invitation-rules.ts';
 import { seesCooperations } from '../../authz/sight.ts';
-import { INVITATION_AGE, INVITATIONS } from '../../db/queries/invitations.ts';
+import { INVITATION_AGE, INVITATIONS, LINK_END } from '../../db/queries/invitations.ts';
 import { allOf } from '../../db/queries/resources.ts';
 import type { PageArgs } from '../../schema/connection.ts';
 import { loadConnection } from '../connections/connection.ts';
@@ -50,7 +50,7 @@ export function listInvitations(
 /** EXPIRED is no stored status. */
 function hasStatus(status: InvitationStatusName, instant: Date): SQL {
   const at = sql`${instant.toISOString()}::timestamptz`;
-  if (status === 'PENDING') return sql`i.status = 'PENDING' and i.expires_at > ${at}`;
-  if (status === 'EXPIRED') return sql`i.status = 'PENDING' and i.expires_at <= ${at}`;
+  if (status === 'PENDING') return sql`i.status = 'PENDING' and ${LINK_END} > ${at}`;
+  if (status === 'EXPIRED') return sql`i.status = 'PENDING' and ${LINK_END} <= ${at}`;
   return sql`i.status = ${status}::invitation_status`;
 }

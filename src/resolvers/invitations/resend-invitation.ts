@@ -5,7 +5,7 @@ import { hashSecret } from '../../identity/secret.ts';
 import { globalId, parseGlobalId } from '../../schema/global-id.ts';
 import type { InvitationIdInput } from '../../schema/invitation-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
-import { openInvitation } from './invitation-rows.ts';
+import { openInvitation, throughCooperation } from './invitation-rows.ts';
 import { invitationText } from './invitation-text.ts';
 import { loadInvitation } from './load-invitation.ts';
 import { alreadyMember, countInvitation, invitationMail, linkExpiry } from './send-invitation.ts';
@@ -43,6 +43,7 @@ export async function resendInvitation(
       mail(invitationMail(row, text, link, expiresAt));
       audit({
         organizationId: row.organization?.id ?? null,
+        ...throughCooperation(row),
         action: 'invitation.resent',
         subjectId: globalId('invitation', row.id),
         details: {

@@ -3,7 +3,7 @@ import { globalId } from '../../schema/global-id.ts';
 import type { InvitationIdInput } from '../../schema/invitation-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import { endPendingCooperation } from './end-pending-cooperation.ts';
-import { openInvitation } from './invitation-rows.ts';
+import { openInvitation, throughCooperation } from './invitation-rows.ts';
 
 /**
  * Revokes an open invitation: its link goes dead, and of a cooperation nothing is left (C3). Needs what sending it needs (I3). Answers its UUID.
@@ -22,6 +22,7 @@ export function revokeInvitation(
       await endPendingCooperation(tx, row);
       audit({
         organizationId: row.organization?.id ?? null,
+        ...throughCooperation(row),
         action: 'invitation.revoked',
         subjectId: globalId('invitation', row.id),
         details: { type: row.type, email: row.email, role: row.role },

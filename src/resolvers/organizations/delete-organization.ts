@@ -50,7 +50,7 @@ export async function deleteOrganization(
           organizationId: partnerId,
           cooperationId,
           action: 'cooperation.removed',
-          subjectId: null,
+          subjectId: globalId('cooperation', cooperationId),
           details: { because: 'the other organization was deleted' },
         });
       }

@@ -1,18 +1,7 @@
-import { type Ceiling, ceilingOf } from '../../authz/share-rules.ts';
+import { type Ceiling, ceilingOf, sinks } from '../../authz/share-rules.ts';
 import type { Tx } from '../../db/client.ts';
 import { delegationsUnder, type Rewrite, rewriteDelegations } from '../../db/queries/delegations.ts';
 import type { ShareRow } from '../../db/queries/shares.ts';
-
-/** A share as the rules judge it. */
-export const asCeiling = ({
-  resource,
-  role,
-  expiresAt,
-}: Pick<ShareRow, 'resource' | 'role' | 'expiresAt'>) => ({
-  resource,
-  role,
-  expiresAt: expiresAt?.getTime() ?? null,
-});
 
 /** All that one owner shares through a cooperation, before and after one of the shares changes. */
 export interface CeilingMove {
@@ -22,18 +11,17 @@ export interface CeilingMove {
   readonly after: readonly Ceiling[];
 }
 
-/** S2, under the locks of both sides: rewrites what was delegated under a share whose change lets a ceiling sink. */
+/** S2, under the locks of both sides: rewrites what was delegated under a share that sinks. */
 export async function moveCeiling(
   tx: Tx,
-  { cooperationId, changed, before, after }: CeilingMove,
+  { cooperationId, changed: { resource }, before, after }: CeilingMove,
   instant: Date,
-): Promise<{ readonly rewrites: readonly Rewrite[]; readonly knownToRecipient: boolean }> {
-  const at = instant.getTime();
-  const delegations = await delegationsUnder(tx, cooperationId, changed.resource);
-  const rewrites = await rewriteDelegations(tx, delegations, ({ resource }) => ({
-    before: ceilingOf(before, resource, at),
-    after: ceilingOf(after, resource, at),
-  }));
-  const ceilings = [before, after].map((shares) => ceilingOf(shares, changed.resource, at) ?? 'NONE');
-  return { rewrites, knownToRecipient: ceilings.some((ceiling) => ceiling !== 'NONE') };
+): Promise<readonly Rewrite[]> {
+  const above = resource.kind === 'PARK' ? roleOn(after, resource.portfolioId) : null;
+  if (!sinks(roleOn(before, resource.id), roleOn(after, resource.id), above)) return [];
+  const delegations = await delegationsUnder(tx, cooperationId, resource);
+  return rewriteDelegations(tx, delegations, (each) => ceilingOf(after, each.resource, instant.getTime()));
 }
+
+const roleOn = (shares: readonly Ceiling[], id: string) =>
+  shares.find((share) => share.resource.id === id)?.role ?? null;

@@ -3,13 +3,13 @@ import { notFound, requireOnResources } from '../../authz/refusal.ts';
 import { notTheOwner } from '../../authz/share-rules.ts';
 import type { Tx } from '../../db/client.ts';
 import { fetchByIds } from '../../db/queries/keyset.ts';
-import { deleteShare, SHARES, type ShareRow, sharesThrough } from '../../db/queries/shares.ts';
+import { asCeiling, deleteShare, SHARES, type ShareRow, sharesThrough } from '../../db/queries/shares.ts';
 import { globalId, parseGlobalId } from '../../schema/global-id.ts';
 import type { RevokeShareInput } from '../../schema/share-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
 import type { Viewer } from '../context/viewer.ts';
 import { isSeen } from './load-share.ts';
-import { asCeiling, moveCeiling } from './move-ceiling.ts';
+import { moveCeiling } from './move-ceiling.ts';
 import { auditShare } from './share-records.ts';
 
 /**
@@ -37,14 +37,13 @@ export function revokeShare(context: RequestContext, { shareId }: RevokeShareInp
         before: stored.map(asCeiling),
         after: stored.filter((each) => each.id !== share.id).map(asCeiling),
       };
-      const moved = await moveCeiling(tx, move, instant);
       auditShare(command, {
-        ...moved,
-        ownerId: owner.id,
         recipientId: recipient.id,
-        cooperationId: cooperation.id,
+        cooperation,
         before: share,
         after: null,
+        move,
+        rewrites: await moveCeiling(tx, move, instant),
       });
       return globalId('share', share.id);
     },

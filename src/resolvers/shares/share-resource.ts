@@ -11,7 +11,7 @@ import {
 import type { Tx } from '../../db/client.ts';
 import { newId } from '../../db/new-id.ts';
 import { type CooperationRow, cooperationFact } from '../../db/queries/cooperations.ts';
-import { insertShare, sharesThrough, updateShare } from '../../db/queries/shares.ts';
+import { asCeiling, insertShare, sharesThrough, updateShare } from '../../db/queries/shares.ts';
 import { NothingChanged } from '../../db/tx.ts';
 import type { ShareResourceInput } from '../../schema/share-inputs.ts';
 import type { RequestContext } from '../context/request-context.ts';
@@ -19,7 +19,7 @@ import type { Viewer } from '../context/viewer.ts';
 import { cooperationOf } from '../cooperations/cooperation-rows.ts';
 import { expiryInput, parseInput, requireLater } from '../parse-input.ts';
 import { resourceOf } from '../resources/resource-rows.ts';
-import { asCeiling, moveCeiling } from './move-ceiling.ts';
+import { moveCeiling } from './move-ceiling.ts';
 import { auditShare } from './share-records.ts';
 
 const form = z.object({
@@ -70,14 +70,13 @@ export async function shareResource(context: RequestContext, input: ShareResourc
         before: stored.map(asCeiling),
         after: [...others, ceiling],
       };
-      const moved = await moveCeiling(tx, move, instant);
       auditShare(command, {
-        ...moved,
-        ownerId: resource.organizationId,
         recipientId,
-        cooperationId: cooperation.id,
+        cooperation: cooperationFact(cooperation),
         before: former ?? null,
         after: share,
+        move,
+        rewrites: await moveCeiling(tx, move, instant),
       });
       return share.id;
     },

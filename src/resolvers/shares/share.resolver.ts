@@ -34,7 +34,7 @@ export class ShareResolver {
 
   @Mutation(() => SharePayload, {
     description:
-      'Shares a portfolio or park with the other side of a cooperation, in the place of an earlier share of it. Delegated grants above a lower ceiling are lowered with it.',
+      'Shares a portfolio or park with the other side of a cooperation, in the place of an earlier share of it. Delegated grants above a lower ceiling are lowered with it, and end under NONE.',
   })
   async shareResource(
     @Ctx('request') context: RequestContext,
@@ -46,7 +46,8 @@ export class ShareResolver {
   }
 
   @Mutation(() => RevokeSharePayload, {
-    description: 'Revokes a share: delegated grants that nothing covers any more end with it.',
+    description:
+      'Revokes a share: delegated grants above what is left are lowered, and those that nothing covers any more end with it.',
   })
   async revokeShare(
     @Ctx('request') context: RequestContext,

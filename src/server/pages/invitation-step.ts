@@ -24,6 +24,8 @@ export function stepOf(preview: InvitationPreview, viewer: Viewer | null, sent: 
   const { user, membership } = viewer.rows;
   if (user.email !== preview.email) return 'otherAddress';
   if (membership && preview.type !== 'COOPERATION') return 'leave';
+  // A member of the initiator is told so when they try: no ADMIN of theirs could accept.
+  if (membership && membership.organizationId === preview.organizationId) return 'accept';
   if (membership) return viewer.home.actions.includes('COOPERATION_MANAGE') ? 'accept' : 'askAdmin';
   return preview.needsOrganization ? 'describe' : 'accept';
 }

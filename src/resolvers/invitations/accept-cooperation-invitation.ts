@@ -13,7 +13,7 @@ import { createTenant, type NewTenant } from './create-tenant.ts';
 
 /**
  * C3: whether somebody may accept a cooperation that was invited by address, before anything is written.
- * @throws NOT_FOUND, FORBIDDEN for a member who is no live ADMIN, SELF_COOPERATION, COOPERATION_EXISTS, BAD_USER_INPUT without details
+ * @throws NOT_FOUND, SELF_COOPERATION, FORBIDDEN for a member who is no live ADMIN, COOPERATION_EXISTS, BAD_USER_INPUT without details
  */
 export async function requireCooperation(
   { tx, instant }: Command<unknown>,
@@ -27,11 +27,11 @@ export async function requireCooperation(
     if (!tenant) throw organizationMissing();
     return;
   }
+  if (membership.organizationId === initiatorId) throw selfCooperation();
   const facts = { account: accountFact(user), membership: membershipFact(membership) };
   const rows = foldFacts({ ...facts, grants: [], shares: [], token: null });
   const access = decideOrganization(rows, membership.organizationId, instant.getTime());
   if (!access.actions.includes('COOPERATION_MANAGE')) throw needsAdmin(access.role ?? 'NONE');
-  if (membership.organizationId === initiatorId) throw selfCooperation();
   if (await haveCooperation(tx, initiatorId, membership.organizationId, cooperationId)) {
     throw cooperationExists();
   }
@@ -46,7 +46,7 @@ const ends = (invitation: InvitationRow) => ({
  * C3: activates the cooperation. The placeholder is replaced: by a new organization whose ADMIN the one without a membership becomes, or
  * by the one that they administer.
  */
-export async function acceptCooperation(
+export async function acceptCooperationInvitation(
   command: Command<unknown>,
   invitation: InvitationRow,
   { user, membership }: Acceptor,
@@ -65,7 +65,7 @@ export async function acceptCooperation(
       cooperationId,
       action: 'cooperation.accepted',
       subjectId: globalId('cooperation', cooperationId),
-      details: { by: user.name, invitationId: globalId('invitation', invitation.id) },
+      details: { invitationId: globalId('invitation', invitation.id) },
     });
   }
   return { organizationId: partnerId, cooperationId };

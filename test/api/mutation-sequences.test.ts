@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onPostgres } from '../kit/database.ts';
+import { startTestGateway, type TestGateway } from '../kit/gateway.ts';
+import { kinds } from '../kit/model/kinds.ts';
+import { newTally, player, sequencesOf } from '../kit/model/sequence.ts';
+
+// SEQUENCES plays more of them. A failure names seed, path and replayPath, and all the steps of the shortest sequence that fails: SEED, RUN_PATH
+// and REPLAY_PATH play exactly that one again.
+const { SEED, RUN_PATH, REPLAY_PATH } = process.env;
+const sequences = Number(process.env['SEQUENCES'] || (onPostgres ? 20 : 2));
+const seed = Number(SEED || 178);
+/** Some of them let time pass; the others are mutations. */
+const STEPS = 220;
+/** How many shorter sequences are tried when one has failed. */
+const SHORTER = 100;
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway.close());
+
+/** What must have come to pass, so that the sequences mean something. */
+const outcomes = [
+  ...kinds.flatMap((kind) => [`${kind} accepted`, `${kind} refused`]),
+  ...['S2 lowered', 'S2 ended', 'S2 beside a lapsed share', 'S2 above the ceiling by an expiry'],
+  ...['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT', 'CONFLICT', 'NOT_EMPTY', 'LAST_ADMIN', 'LABEL_REQUIRED'],
+  ...['ROLE_NOT_ASSIGNABLE', 'ALREADY_MEMBER', 'SELF_COOPERATION', 'COOPERATION_EXISTS'],
+  ...['EXPIRY_RAISES_ACCESS', 'SHARE_CAP_EXCEEDED'],
+];
+
+it(`${sequences} random sequences of ${STEPS} steps by random actors keep server and model equal (P1 to P9, P13, M1 to M6, G1 to G4, S1 to S3, C1, C2, C4, I3, D1)`, {
+  // Against hanging only.
+  timeout: 3_600_000 + sequences * 60_000,
+}, async () => {
+  const tally = newTally();
+  const play = player(() => gateway, tally, SHORTER);
+  await fc.assert(fc.asyncProperty(sequencesOf(STEPS, REPLAY_PATH), play), {
+    seed,
+    ...(RUN_PATH === undefined ? { numRuns: sequences } : { numRuns: 1, path: RUN_PATH }),
+  });
+  console.log([...tally.counts].sort().map(String).join('\n'));
+  if (RUN_PATH !== undefined) return;
+  const seldom = outcomes.filter((outcome) => (tally.counts.get(outcome) ?? 0) < Math.floor(sequences / 4));
+  expect(seldom, 'what came to pass too seldom').toEqual([]);
+});
