@@ -69,6 +69,48 @@ describe('the size of a page', () => {
   });
 });
 
+describe('what is large without being a list of nodes', () => {
+  const series = (args: string, below = 'at value') =>
+    `{ park(id: "p") { metrics(metric: "power", ${args}) { points { ${below} } } } }`;
+  const day = 'from: "2024-01-01T00:00:00Z", to: "2024-01-02T00:00:00Z"';
+  /** `park`, `metrics` and `points` themselves. */
+  const AROUND = 3;
+
+  it.each([
+    ['hours by default', day, 25],
+    ['minutes', `${day}, interval: MINUTE`, 1_441],
+    ['days', `${day}, interval: DAY`, 2],
+    ['as many as a series may have, of what has no interval', `${day}, interval: RAW`, 50_000],
+    ['no more than a series may have', 'from: "1900-01-01T00:00:00Z", to: "2024-01-02T00:00:00Z"', 50_000],
+    [
+      'an empty time, for the resolver to refuse',
+      'from: "2024-01-01T00:00:00Z", to: "2024-01-01T00:00:00Z"',
+      0,
+    ],
+    ['what is no time, for the resolver to refuse', 'from: "x", to: "y"', 0],
+  ])('the points of a series: %s', (_, args, points) => {
+    expect(measure(series(args))).toEqual({ nodes: 0, fields: AROUND + points * 2 });
+  });
+
+  it('a point counts even where all of it is left out', () => {
+    expect(measure(series(day, 'at @skip(if: true)')).fields).toBe(AROUND + 25);
+  });
+
+  it('the series of a list count for each of its parks', () => {
+    const query = `query ($from: DateTime!, $to: DateTime!) { viewer { ${parks('(first: 10)', 'metrics(metric: "power", from: $from, to: $to) { points { at } }').replace('viewer {', '').slice(0, -1)} } }`;
+    const size = measure(query, { from: '2024-01-01T00:00:00Z', to: '2024-01-02T00:00:00Z' });
+    expect(size.nodes).toBe(10);
+    expect(size.fields).toBeGreaterThan(10 * 25);
+    expect(size.fields).toBeLessThan(10 * 25 + 50);
+  });
+
+  it("a report's parks are nodes, its rows and its text fields", () => {
+    expect(nodes('{ node(id: "r") { ... on Report { parks { id } } } }')).toBe(1_000);
+    const { fields } = measure('{ node(id: "r") { ... on Report { rows csv } } }');
+    expect(fields).toBe(1 + 2 * 70_001);
+  });
+});
+
 describe('variables', () => {
   const query =
     'query ($n: Int = 12, $m: Int) { viewer { parks(first: $n) { nodes { components(first: $m) { nodes { id } } } } } }';

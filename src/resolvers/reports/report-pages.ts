@@ -34,8 +34,9 @@ export const COLUMNS: Readonly<Record<ReportKind, readonly string[]>> = {
 /** The metric that a PRODUCTION report sums up. */
 const PRODUCED = 'energy';
 
-/** A page of the file: at most so many lines, of at most so many parks, each of which is looked up. */
+/** A page of the file has at most so many lines. */
 const LINES = 1_000;
+/** So many parks are looked at for the first page, and at most for any. */
 const PARKS = 25;
 
 type Line = EventLine | TicketLine;
@@ -72,31 +73,38 @@ export async function* readPages(
   kind: ReportKind,
   scopes: readonly ReportScope[],
 ): AsyncGenerator<PlacedRow[]> {
-  for (let start = 0; start < scopes.length; start += PARKS) {
-    const some = scopes.slice(start, start + PARKS);
-    if (kind === 'PRODUCTION') yield readRows(tx, kind, some, null);
-    else
-      for await (const lines of linePages(some, (rest, after) => fetchers[kind](tx, rest, after, LINES)))
-        yield placed(lines, some);
-  }
+  if (kind !== 'PRODUCTION') return yield* linePages(scopes, (...page) => fetchers[kind](tx, ...page, LINES));
+  for (let start = 0; start < scopes.length; start += PARKS)
+    yield readRows(tx, kind, scopes.slice(start, start + PARKS), null);
 }
 
-/** Each page begins where the one before ended. */
+/**
+ * Each page begins where the one before ended. Of every park that is looked at, a page's worth is read: a park that fills the page is gone
+ * through alone, and the next ones together with more and more others as long as they don't.
+ */
 async function* linePages(
   scopes: readonly ReportScope[],
-  fetch: (rest: readonly ReportScope[], after: Line | null) => Promise<Line[]>,
-): AsyncGenerator<Line[]> {
+  fetch: (scopes: readonly ReportScope[], after: Line | null) => Promise<Line[]>,
+): AsyncGenerator<PlacedRow[]> {
   let rest = scopes;
-  for (let after: Line | null = null; ; ) {
-    const lines: Line[] = await fetch(rest, after);
-    yield lines;
+  let after: Line | null = null;
+  for (let parks = PARKS; rest.length > 0; ) {
+    const some = rest.slice(0, parks);
+    const lines: Line[] = await fetch(some, after);
+    yield placed(lines, some);
     const last = lines.at(-1);
-    if (!last || lines.length < LINES) return;
-    after = last;
-    // The index of the park that was left in the middle is entered where it was left.
-    rest = rest
-      .filter(({ n }) => n >= last.n)
-      .map((scope) => (scope.n === last.n ? { ...scope, from: last.at } : scope));
+    if (last && lines.length === LINES) {
+      // The index of the park that was left in the middle is entered where it was left.
+      rest = rest.flatMap((scope) =>
+        scope.n < last.n ? [] : scope.n === last.n ? { ...scope, from: last.at } : scope,
+      );
+      after = last;
+      parks = 1;
+    } else {
+      rest = rest.slice(parks);
+      after = null;
+      parks = Math.min(PARKS, parks * 2);
+    }
   }
 }
 
