@@ -93,7 +93,7 @@ export type InvitationStatus =
   | 'ACCEPTED'
   /** Declined by whoever held its link. */
   | 'DECLINED'
-  /** Its time is over; it can be sent again. */
+  /** Its time is over; it can be sent again, unless the cooperation that it is to has expired. */
   | 'EXPIRED'
   /** Its link is good. */
   | 'PENDING'
