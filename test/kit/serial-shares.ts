@@ -42,12 +42,26 @@ function settle(sharing: Sharing): { readonly state: Sharing; readonly lowered: 
 
 const refused = (state: Sharing, answer: string): Step<Sharing> => ({ answer, state });
 
-/** A change of what is shared on a place, recorded on the partner's trail too if it reached them before or does after (V1). */
-function reshared(before: Sharing, changed: Sharing, place: Place, what: string): Step<Sharing> {
+const whatHappened = (from: Shared | undefined, to: Shared | undefined): string => {
+  if (!to) return `share.revoked ${from ?? ''}`.trim();
+  return from ? `share.changed ${from}>${to}` : `share.given ${to}`;
+};
+
+/**
+ * A change of what is shared on a place. To the partner a NONE is nothing there: one that comes ends what they reached, one that goes gives
+ * it back (V1).
+ */
+function reshared(before: Sharing, changed: Sharing, place: Place): Step<Sharing> {
   const { state, lowered } = settle(changed);
-  const known = [before, state].some((each) => ceilingOf(each, place) !== 'NONE');
-  const event = `olga ${what} lowered ${lowered.length}`;
-  return { answer: 'OK', state, events: [`owner: ${event}`, ...(known ? [`partner: ${event}`] : [])] };
+  const [from, to] = [before.shares[place], changed.shares[place]];
+  const [had, has] = [from, to].map((role) => (role === 'NONE' ? undefined : role));
+  const reached = [before, state].some((each) => ceilingOf(each, place) !== 'NONE');
+  const told = [];
+  if (had || has) told.push(whatHappened(had, has));
+  else if (reached && before.cooperation === 'ACTIVE') told.push(to ? 'share.revoked' : 'share.given');
+  const event = (trail: string, what: string) => `${trail}: olga ${what} lowered ${lowered.length}`;
+  const events = [event('owner', whatHappened(from, to)), ...told.map((what) => event('partner', what))];
+  return { answer: 'OK', state, events };
 }
 
 /** S1: olga shares, or shares again as something else. */
@@ -58,21 +72,16 @@ export const shares =
     if (role === 'NONE' && !(place === 'park' && state.shares[state.parkIn])) {
       return refused(state, 'BAD_USER_INPUT');
     }
-    const former = state.shares[place];
-    if (former === role) return refused(state, 'OK');
-    const changed = { ...state, shares: { ...state.shares, [place]: role } };
-    const what = former ? `share.changed ${former}>${role}` : `share.given ${role}`;
-    return reshared(state, changed, place, what);
+    if (state.shares[place] === role) return refused(state, 'OK');
+    return reshared(state, { ...state, shares: { ...state.shares, [place]: role } }, place);
   };
 
 /** S1: olga takes a share back. */
 export const revokes =
   (place: Place): Command =>
   (state) => {
-    const former = state.shares[place];
-    if (!former) return refused(state, 'NOT_FOUND');
-    const changed = { ...state, shares: without(state.shares, place) };
-    return reshared(state, changed, place, `share.revoked ${former}`);
+    if (!state.shares[place]) return refused(state, 'NOT_FOUND');
+    return reshared(state, { ...state, shares: without(state.shares, place) }, place);
   };
 
 /** C2: olga pauses; what is delegated stays, and is blocked. */

@@ -56,7 +56,7 @@ const WAYS: readonly Way[] = [
     trials: 200,
   },
   {
-    title: 'the park is taken out of the shared portfolio by NONE',
+    title: 'the park is shared as NONE',
     end: ({ olga, cooperationId, idOf }) =>
       mutate(olga, 'shareResource', { cooperationId, resourceId: idOf('park'), role: 'NONE' }),
     recorded: 'share.given',
@@ -64,7 +64,7 @@ const WAYS: readonly Way[] = [
     trials: 100,
   },
   {
-    title: 'the park is moved out of the shared portfolio',
+    title: 'the park is moved away',
     end: ({ olga, idOf }) => mutate(olga, 'updatePark', { parkId: idOf('park'), portfolioId: idOf('south') }),
     recorded: 'park.moved',
     refusal: 'NOT_FOUND',

@@ -57,8 +57,9 @@ export function auditShare({ audit, instant }: Command<Viewer>, record: ShareRec
       return (ceilingOf(live, resource, at) ?? 'NONE') !== 'NONE';
     });
   if (had || has) on(recipientId, had, has, actionOf(had, has));
-  // A NONE that comes ends what they reached, one that goes gives it back.
-  else if (reaches) on(recipientId, null, null, after ? 'share.revoked' : 'share.given');
+  // A NONE that comes ends what they reached, or had delegated; one that goes gives it back.
+  else if (reaches || rewrites.length > 0)
+    on(recipientId, null, null, after ? 'share.revoked' : 'share.given');
 }
 
 const actionOf = (before: Sharing | null, after: Sharing | null): string =>

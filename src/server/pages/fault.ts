@@ -42,6 +42,8 @@ const NEEDS: Readonly<Record<string, string>> = {
 const RULES: Readonly<Record<string, string>> = {
   'FORBIDDEN D1': 'fault.demo',
   'FORBIDDEN C3': 'fault.askAdmin',
+  // Of a cooperation.
+  'FORBIDDEN I3': 'fault.inviter',
 };
 
 /** The texts of fields at fault, by the path that a command names them by. */

@@ -205,7 +205,9 @@ export const delegateRole: Draw = (state, dice) => {
     (one) =>
       state.shares.filter(({ resource }) => [one, portfolioOf(state, one)].includes(resource)).length > 1,
   );
-  const resource = mostly(dice, 'resource', oneOf(dice, 'near', twice, there), any);
+  // What is delegated on a portfolio counts in a park only while the portfolio itself is shared (P4).
+  const holding = there.filter((one) => portfolioOf(state, one) === undefined);
+  const resource = mostly(dice, 'resource', oneOf(dice, 'near', twice, holding, there), any);
   const isThere = there.includes(resource);
   const cap: JobRole = (isThere && ceiling(asWorld(state), actor, resource)) || 'VIEWER';
   return grant(actor, {
