@@ -13,7 +13,7 @@ import { startProcess } from './process.ts';
 const HELP = `
 A trial: the owner of a park takes it back from a partner (share revoked, cooperation paused or removed, park shared as NONE, park moved
 away) in one process, and then writes a secret into it. The partner's ADMIN and a member with a delegated role read in the other process,
-after that or all the time. Before, they see what the owner writes.
+after that, or all the time, or frozen in the middle of it. Before, they see what the owner writes.
 
 DATABASE_URL names a PostgreSQL server on which a database is made for it, and dropped; without it, one is started for the run.
 Exit codes: 0 nobody saw a secret, 1 somebody did (it is said who, and how), or the trials could not be run, 2 wrong usage.`;
@@ -82,7 +82,7 @@ async function onTwoGateways(url: string, { trials, lanes }: Options): Promise<E
   try {
     return await meetNewEnemies({
       database,
-      urls: [gateways[0].url, gateways[1].url],
+      gateways,
       trials,
       lanes,
       onTrial: (done) => {
@@ -98,11 +98,11 @@ async function onTwoGateways(url: string, { trials, lanes }: Options): Promise<E
   }
 }
 
-function report({ trials, leaks, shown, reads, revoked }: EnemyReport, wanted: number): void {
+function report({ trials, leaks, shown, caught, reads, revoked }: EnemyReport, wanted: number): void {
   const lines = [
     `${trials} trials, ${leaks.length} leaks`,
     ...Object.entries(revoked).map(([name, times]) => `  ${times} with ${name}`),
-    `  ${reads.AFTER} answers read after the secret was written, ${reads.MEANWHILE} in trials that read all the time; none may hold it`,
+    `  ${reads.AFTER} answers read after the secret was written, ${reads.MEANWHILE} while it was, ${reads.FROZEN} around a freeze of their process, which was in the middle of ${caught}; none may hold it`,
     `  ${shown} answers showed the partner what was theirs to see`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

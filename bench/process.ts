@@ -26,6 +26,9 @@ export async function startProcess(environment: Record<string, string>) {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
     },
+    /** Stands still, as in a long collection of garbage or on a starved machine: whatever it is in the middle of, it goes on with later. */
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
     stop: async () => {
       child.kill('SIGTERM');
       if (child.exitCode === null) await once(child, 'exit');

@@ -169,7 +169,7 @@ describe('one invitation, at once', () => {
         ends.add(`${state.cooperation} ${state.invitation?.status}`);
       });
       // Which end it comes to is chance, but it is not always the same.
-      expect(ends.ways.length).toBeGreaterThan(2);
+      expect(ends.ways.length).toBeGreaterThan(1);
     },
   );
 

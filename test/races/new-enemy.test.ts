@@ -30,10 +30,10 @@ afterAll(async () => {
 test('what is written after a partner was shut out in one process, they never see in another (P5, S2)', {
   timeout: 600_000,
 }, async () => {
-  const [first, second] = gateways.map(({ url }) => url) as [string, string];
-  const { leaks, trials, shown, reads, revoked } = await meetNewEnemies({
+  const [first, second] = gateways as [(typeof gateways)[number], (typeof gateways)[number]];
+  const { leaks, trials, shown, caught, reads, revoked } = await meetNewEnemies({
     database: db.database,
-    urls: [first, second],
+    gateways: [first, second],
     trials: TRIALS,
     lanes: 4,
   });
@@ -43,6 +43,6 @@ test('what is written after a partner was shut out in one process, they never se
   expect(revoked).toEqual(Object.fromEntries(names.map((name) => [name, TRIALS / names.length])));
   // Both readers saw what was shared in every trial, and read again when it no longer was.
   expect(shown).toBeGreaterThanOrEqual(2 * TRIALS);
-  expect(reads.AFTER).toBe(TRIALS);
-  expect(reads.MEANWHILE).toBeGreaterThan(2 * TRIALS);
+  for (const [mode, count] of Object.entries(reads)) expect([mode, count > TRIALS / 2]).toEqual([mode, true]);
+  expect(caught).toBeGreaterThan(TRIALS / 5);
 });

@@ -68,7 +68,7 @@ describe('the scripts of README.md', () => {
   it('are those of package.json, but for what npm runs before them', () => {
     const [, table = ''] = /## Scripts\n([\s\S]*?)\n## /.exec(read('README.md')) ?? [];
     const listed = [...table.matchAll(/^\|([^|]+)\|/gm)].flatMap(([, cell = '']) => [
-      ...cell.matchAll(/`([a-z][\w:]*)`/g),
+      ...cell.matchAll(/`([a-z][\w:-]*)`/g),
     ]);
     const own = Object.keys(scripts).filter((name) => !/^(pre|build$)/.test(name));
     expect(listed.map(([, name]) => name).sort()).toEqual(own.sort());

@@ -28,7 +28,9 @@ const endSession = (context: RequestContext, action: string, choose: (currentId:
       // D1: a demo account signs out, no more; its sessions are many people's.
       if (action !== 'session.signed_out') requireFullAccount(actor.facts.account, 'SESSION_REVOKE');
       const id = choose(session.id);
-      if (id === null || !(await deleteSession(tx, user.id, id))) throw notFound();
+      if (id === null || !(await deleteSession(tx, user.id, id)))
+        // Its own session can only have ended in the meantime.
+        throw id === session.id ? unauthenticated() : notFound();
       const organizationId = membership?.organizationId ?? null;
       audit({ organizationId, action, subjectId: globalId('session', id), details: {} });
     },

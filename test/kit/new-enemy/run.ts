@@ -3,17 +3,26 @@
  * the secret was still let in by a right that had ended before there was one (P5, S2): a leak.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Mutex } from 'async-mutex';
 import type { Database } from '../../../src/db/client.ts';
 import type { GraphQLClient } from '../client.ts';
 import { REVOCATIONS, WRITINGS } from './commands.ts';
-import { type EnemyIds, readingAtOnce, readingsOneByOne } from './reads.ts';
+import { readingAtOnce, readingsOneByOne } from './reads.ts';
 import { type EnemyScene, makeScene } from './scene.ts';
+
+/** A gateway in a process of its own. */
+interface GatewayProcess {
+  readonly url: string;
+  freeze(): void;
+  thaw(): void;
+}
 
 export interface EnemyOptions {
   /** To put the scenes back between trials. */
   readonly database: Database;
-  /** Where two gateways listen that are on this database. */
-  readonly urls: readonly [string, string];
+  /** On this database. */
+  readonly gateways: readonly [GatewayProcess, GatewayProcess];
   readonly trials: number;
   readonly lanes: number;
   readonly onTrial?: (done: number) => void;
@@ -31,8 +40,13 @@ export interface Leak {
   readonly answer: string;
 }
 
-/** AFTER: they read once the secret is written. MEANWHILE: they read all the time, while the park is taken back and the secret written. */
-type Mode = 'AFTER' | 'MEANWHILE';
+/**
+ * AFTER: they read once the secret is written. MEANWHILE: they read all the time, while the park is taken back and the secret written.
+ * FROZEN: their process stands still in the middle of reading until both is done: one that had asked for the right and not yet for what it
+ * is a right to now finds the secret there, unless both are of one snapshot.
+ */
+const MODES = ['AFTER', 'MEANWHILE', 'FROZEN'] as const;
+type Mode = (typeof MODES)[number];
 
 export interface EnemyReport {
   readonly trials: number;
@@ -41,6 +55,8 @@ export interface EnemyReport {
   readonly shown: number;
   /** How many answers the partner was given for which the secret was looked for, by mode. */
   readonly reads: Readonly<Record<Mode, number>>;
+  /** How many readings the process was in the middle of when it was frozen. */
+  readonly caught: number;
   /** How many trials there were of each revocation. */
   readonly revoked: Readonly<Record<string, number>>;
 }
@@ -48,6 +64,7 @@ export interface EnemyReport {
 interface Counters {
   leaks: Leak[];
   shown: number;
+  caught: number;
   reads: Record<Mode, number>;
   revoked: Record<string, number>;
   trials: number;
@@ -58,20 +75,25 @@ interface Counters {
  * @throws Error when the partner does not see what is shared, or the owner not what they wrote: the trials would prove nothing
  */
 export async function meetNewEnemies(options: EnemyOptions): Promise<EnemyReport> {
-  const { database, urls, trials, lanes, onTrial, signal } = options;
+  const { database, gateways, trials, lanes, onTrial, signal } = options;
   const counters: Counters = {
     leaks: [],
     shown: 0,
-    reads: { AFTER: 0, MEANWHILE: 0 },
+    caught: 0,
+    reads: { AFTER: 0, MEANWHILE: 0, FROZEN: 0 },
     revoked: {},
     trials: 0,
   };
+  // Two that stood still, each for a trial that waits for the other one, would do so for good.
+  const oneAtATime = new Mutex();
+  const freezing: Freezing = (process, work) =>
+    oneAtATime.runExclusive(() => work(gateways[process]).finally(() => gateways[process].thaw()));
   let next = 0;
   let failed = false;
   const inLane = async () => {
-    const scene = await makeScene(database, urls);
+    const scene = await makeScene(database, [gateways[0].url, gateways[1].url]);
     while (next < trials && !failed && !signal?.aborted) {
-      await runTrial(scene, next++, counters);
+      await runTrial(scene, next++, counters, freezing);
       counters.trials++;
       onTrial?.(counters.trials);
     }
@@ -87,6 +109,12 @@ export async function meetNewEnemies(options: EnemyOptions): Promise<EnemyReport
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return counters;
 }
+
+/** Does something with a process that may be frozen in it. */
+type Freezing = <Result>(
+  process: 0 | 1,
+  work: (gateway: GatewayProcess) => Promise<Result>,
+) => Promise<Result>;
 
 const turn = <Each>(trial: number, each: readonly Each[]): Each => each[trial % each.length] as Each;
 
@@ -107,16 +135,19 @@ function variantOf(trial: number) {
     revocation,
     writing,
     sharing: any(1, sharings),
-    mode: turn(Math.floor(trial / REVOCATIONS.length), ['AFTER', 'MEANWHILE'] as const),
+    mode: turn(Math.floor(trial / REVOCATIONS.length), MODES),
     /** Where it is taken back; in the other one it is read. */
     process: any(2, [0, 1] as const),
     /** Whether the secret is written there too, or in the one that it is read in. */
     writtenThere: any(3, [true, true, false]),
+    /** How many milliseconds they have been reading for when they are frozen. */
+    freezesAfter: (chance[4] as number) % 25,
   };
 }
 
-async function runTrial(scene: EnemyScene, trial: number, counters: Counters): Promise<void> {
-  const { revocation, writing, sharing, mode, process, writtenThere } = variantOf(trial);
+async function runTrial(scene: EnemyScene, trial: number, counters: Counters, freezing: Freezing) {
+  const variant = variantOf(trial);
+  const { revocation, writing, sharing, mode, process } = variant;
   const other = process === 0 ? 1 : 0;
   const { olga, anna, tom, ids } = scene;
   const [open, secret] = [`open ${trial}.`, `secret ${trial}.`];
@@ -130,7 +161,7 @@ async function runTrial(scene: EnemyScene, trial: number, counters: Counters): P
     counters.shown++;
   }
 
-  const look = async (reader: string, client: GraphQLClient, operation: string) => {
+  const look: Look = async (reader, client, operation) => {
     const answer = await read(client, operation);
     counters.reads[mode]++;
     if (answer.includes(open)) counters.shown++;
@@ -138,15 +169,41 @@ async function runTrial(scene: EnemyScene, trial: number, counters: Counters): P
     const [how, what] = [revocation.name, writing.name];
     counters.leaks.push({ trial, revocation: how, writing: what, reader, mode, operation, answer });
   };
-  const each = (work: (reader: string, client: GraphQLClient) => Promise<void>) =>
+  const each: Each = (work) =>
     Promise.all(Object.entries(readers).map(([reader, client]) => work(reader, client)));
 
   const takeBackAndWrite = async () => {
     await revocation.revoke(olga[process], bond, ids);
-    return writing.write(olga[writtenThere ? process : other], secret, ids);
+    const writer = mode === 'FROZEN' || variant.writtenThere ? process : other;
+    return writing.write(olga[writer], secret, ids);
   };
-  const written =
-    mode === 'AFTER' ? await takeBackAndWrite() : await meanwhile(ids, each, look, takeBackAndWrite);
+  const operations = readingsOneByOne({ ...ids, component: shownIn });
+  const work = {
+    AFTER: takeBackAndWrite,
+    MEANWHILE: () => meanwhile(operations, each, look, takeBackAndWrite),
+    FROZEN: () =>
+      freezing(other, async (gateway) => {
+        let pending = 0;
+        const readings = each(async (reader, client) => {
+          const looking = operations.map(async (operation) => {
+            pending++;
+            await look(reader, client, operation);
+            pending--;
+          });
+          await Promise.all(looking);
+        });
+        // What fails meanwhile fails when it is waited for.
+        readings.catch(() => undefined);
+        await pause(variant.freezesAfter);
+        gateway.freeze();
+        counters.caught += pending;
+        const written = await takeBackAndWrite();
+        gateway.thaw();
+        await readings;
+        return written;
+      }),
+  };
+  const written = await work[mode]();
   const last = readingAtOnce({ ...ids, component: written });
   await each((reader, client) => look(reader, client, last));
   const ownersAnswer = await read(olga[other], last);
@@ -155,16 +212,16 @@ async function runTrial(scene: EnemyScene, trial: number, counters: Counters): P
 }
 
 type Look = (reader: string, client: GraphQLClient, operation: string) => Promise<void>;
+type Each = (work: (reader: string, client: GraphQLClient) => Promise<void>) => Promise<unknown>;
 
 /** Reads over and over, one way after the other, until `work` is done. */
 async function meanwhile<Result>(
-  ids: EnemyIds,
-  each: (work: (reader: string, client: GraphQLClient) => Promise<void>) => Promise<unknown>,
+  operations: readonly string[],
+  each: Each,
   look: Look,
   work: () => Promise<Result>,
 ): Promise<Result> {
   let done = false;
-  const operations = readingsOneByOne(ids);
   const reading = each(async (reader, client) => {
     for (let round = 0; !done; round++) await look(reader, client, turn(round, operations));
   });
