@@ -59,7 +59,13 @@ async function collect(client: GraphQLClient): Promise<{ objects: Seen[]; text: 
     return found.map((selection) => `node(id: "${id}") { ... on ${name} { ${selection} } }`);
   });
   const answers: unknown[] = [];
-  for (const operation of inOperations(selections, 1)) answers.push(await client.get(operation));
+  for (const operation of inOperations(selections, 1)) {
+    const { data, errors } = await client.send(operation);
+    answers.push(data);
+    // What is told of what a visible park keeps from the viewer, and of nothing else.
+    for (const { path, extensions } of errors)
+      expect([path?.at(-1), extensions.code]).toEqual(['contracts', 'FORBIDDEN']);
+  }
   return { objects: [...objectsIn(answers)], text: JSON.stringify(answers) };
 }
 /** What of an object is neither null nor a list of what is judged by itself. */
@@ -77,35 +83,39 @@ interface Side {
 const SIDES: [string, (world: World) => Side][] = [
   [
     'the partner’s ADMIN, under the ceiling',
-    ({ ofBorealis, organizations, parks: p, portfolios: f }) => ({
-      ...{ person: ofBorealis.ADMIN, home: organizations.borealis, names: [] },
+    ({ ofAcme, ofBorealis, organizations, parks: p, portfolios: f }) => ({
+      ...{ person: ofBorealis.ADMIN, home: organizations.borealis },
+      // The authors of the tickets that they may read.
+      names: [ofAcme.ASSET_MANAGER_TECHNICAL, ofAcme.ADMIN],
       sees: [f.north, f.east, f.west, p.nordhang, p.solling, p.ostwall, p.westkamp],
     }),
   ],
   [
     'a member to whom a park is delegated',
-    ({ ofBorealis, organizations, parks: p, portfolios: f }) => ({
-      ...{ person: ofBorealis.ASSET_MANAGER_COMMERCIAL, home: organizations.borealis, names: [] },
+    ({ ofAcme, ofBorealis, organizations, parks: p, portfolios: f }) => ({
+      ...{ person: ofBorealis.ASSET_MANAGER_COMMERCIAL, home: organizations.borealis, names: [ofAcme.ADMIN] },
       sees: [f.west, p.solling, p.westkamp],
     }),
   ],
   [
     'a member to whom a portfolio is delegated',
-    ({ ofBorealis, organizations, parks: p, portfolios: f }) => ({
-      ...{ person: ofBorealis.MEMBER, home: organizations.borealis, names: [] },
+    ({ ofAcme, ofBorealis, organizations, parks: p, portfolios: f }) => ({
+      ...{ person: ofBorealis.MEMBER, home: organizations.borealis },
+      names: [ofAcme.ASSET_MANAGER_TECHNICAL],
       sees: [f.north, f.west, p.nordhang, p.westkamp],
     }),
   ],
   [
     'an EXTERNAL to whom a park is delegated',
-    ({ ofBorealis, organizations, parks: p }) => ({
-      ...{ person: ofBorealis.EXTERNAL, home: organizations.borealis, names: [], sees: [p.nordhang] },
+    ({ ofAcme, ofBorealis, organizations, parks: p }) => ({
+      ...{ person: ofBorealis.EXTERNAL, home: organizations.borealis, sees: [p.nordhang] },
+      names: [ofAcme.ASSET_MANAGER_TECHNICAL],
     }),
   ],
   [
     'the third’s ADMIN, to whom one park is shared',
-    ({ ofCirrus, organizations, parks: p, portfolios: f }) => ({
-      ...{ person: ofCirrus.ADMIN, home: organizations.cirrus, names: [] },
+    ({ ofAcme, ofCirrus, organizations, parks: p, portfolios: f }) => ({
+      ...{ person: ofCirrus.ADMIN, home: organizations.cirrus, names: [ofAcme.ASSET_MANAGER_TECHNICAL] },
       sees: [f.centre, p.central, p.nordhang],
     }),
   ],

@@ -11,6 +11,7 @@ type Tenants = Awaited<ReturnType<typeof startWithTenants>>;
 type World = Tenants & {
   readonly invitations: readonly { readonly id: string }[];
   readonly reports: readonly { readonly id: string; readonly madeBy: string | null }[];
+  readonly tokens: readonly { readonly id: string }[];
 };
 let world: World;
 beforeAll(async () => {
@@ -27,7 +28,12 @@ beforeAll(async () => {
     await from(acme, tenants.ofAcme.ADMIN, 'ADMIN'),
     await from(borealis, tenants.ofBorealis.ADMIN, 'MEMBER'),
   ];
-  world = { ...tenants, invitations, reports: await generateReports(tenants) };
+  world = {
+    ...tenants,
+    invitations,
+    reports: await generateReports(tenants),
+    tokens: await createTokens(tenants),
+  };
 });
 afterAll(() => world.gateway.close());
 
@@ -47,6 +53,21 @@ async function generateReports({ as, ofAcme, ofBorealis, parks }: Tenants) {
     reports.push({ id: generateReport.report.id, madeBy: client.token });
   }
   return reports;
+}
+
+/** A token each of three members. */
+async function createTokens({ as, ofAcme, ofBorealis }: Tenants) {
+  const CREATE =
+    'mutation { createApiToken(input: { name: "Nightly", permissionGroup: REPORTING }) { apiToken { id } } }';
+  const tokens = [];
+  for (const person of [ofAcme.ADMIN, ofAcme.EXTERNAL, ofBorealis.MEMBER]) {
+    const { createApiToken } = await (await as(person)).get<
+      { createApiToken: { apiToken: { id: string } } },
+      object
+    >(CREATE);
+    tokens.push({ id: createApiToken.apiToken.id });
+  }
+  return tokens;
 }
 
 /** The types that implement Node: every id of the world, and how the type's own field tells which of them a viewer sees. */
@@ -102,6 +123,10 @@ const TYPES: Record<
     seen: async (client, id) =>
       world.reports.some((report) => report.id === id && report.madeBy === client.token),
   },
+  ApiToken: {
+    ids: ({ tokens }) => tokens.map(({ id }) => id),
+    seen: async (client, id) => JSON.stringify(await client.get(TOKENS_SEEN)).includes(id),
+  },
   Invitation: {
     ids: ({ invitations }) => invitations.map(({ id }) => id),
     seen: async (client, id) => JSON.stringify(await client.get(INVITATIONS_SEEN)).includes(id),
@@ -153,6 +178,8 @@ interface ViewerSeen {
   readonly membership: { readonly id: string } | null;
   readonly organization: { readonly members: { readonly nodes: readonly Seen[] } } | null;
 }
+
+const TOKENS_SEEN = '{ viewer { apiTokens { nodes { id } } organization { apiTokens { nodes { id } } } } }';
 
 const INVITATIONS_SEEN = '{ viewer { organization { invitations { nodes { id } } } } }';
 

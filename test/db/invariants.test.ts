@@ -20,8 +20,14 @@ import * as rows from '../kit/rows.ts';
 import { ACCOUNT_INVARIANT_CASES } from './account-invariant-cases.ts';
 import { buildInvariantWorld, INVARIANT_CASES, type InvariantWorld } from './invariant-cases.ts';
 import { MEASURED_INVARIANT_CASES } from './measured-invariant-cases.ts';
+import { RECORD_INVARIANT_CASES } from './record-invariant-cases.ts';
 
-const CASES = [...INVARIANT_CASES, ...ACCOUNT_INVARIANT_CASES, ...MEASURED_INVARIANT_CASES];
+const CASES = [
+  ...INVARIANT_CASES,
+  ...ACCOUNT_INVARIANT_CASES,
+  ...MEASURED_INVARIANT_CASES,
+  ...RECORD_INVARIANT_CASES,
+];
 
 let database: Database;
 let world: InvariantWorld;
@@ -121,8 +127,13 @@ describe('nothing is left out', () => {
     expect(Object.fromEntries(found.map(({ name, action }) => [name, action]))).toEqual({
       account_links_invitation_id_invitations_id_fk: 'forgets',
       account_links_user_id_users_id_fk: 'goes along',
+      api_token_scopes_park_id_parks_id_fk: 'goes along',
+      api_token_scopes_portfolio_id_portfolios_id_fk: 'goes along',
+      api_token_scopes_token_id_api_tokens_id_fk: 'goes along',
+      api_tokens_membership_id_memberships_id_fk: 'goes along',
       components_park_id_parks_id_fk: 'goes along',
       components_parent_in_park_fk: 'goes along',
+      contracts_park_id_parks_id_fk: 'goes along',
       cooperations_initiator_id_organizations_id_fk: 'refused',
       cooperations_invited_by_id_users_id_fk: 'forgets',
       cooperations_partner_id_organizations_id_fk: 'refused',
@@ -144,6 +155,9 @@ describe('nothing is left out', () => {
       metric_points_series_id_metric_series_id_fk: 'goes along',
       metric_series_park_id_parks_id_fk: 'goes along',
       parks_portfolio_of_organization_fk: 'refused',
+      // The component alone: the event stays.
+      plant_events_component_in_park_fk: 'forgets',
+      plant_events_park_id_parks_id_fk: 'goes along',
       portfolios_organization_id_organizations_id_fk: 'refused',
       // A park that is deleted keeps its place in a report.
       report_parks_park_id_parks_id_fk: 'forgets',
@@ -154,6 +168,8 @@ describe('nothing is left out', () => {
       shares_park_of_owner_fk: 'goes along',
       shares_portfolio_of_owner_fk: 'goes along',
       shares_recipient_id_organizations_id_fk: 'refused',
+      tickets_created_by_id_users_id_fk: 'refused',
+      tickets_park_id_parks_id_fk: 'goes along',
     });
   });
 });
