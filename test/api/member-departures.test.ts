@@ -204,7 +204,7 @@ describe('leaveOrganization (M6)', () => {
     ]);
     const label = role === 'EXTERNAL' ? 'A supplier' : null;
     expect(own[0]?.details).toEqual({
-      ...{ userId: one.person.id, name: one.person.name, role, label, grantsEnded: 5 },
+      ...{ userId: one.person.id, name: one.person.name, role, label, grantsEnded: 5, tokensEnded: 0 },
       // Which roles ended, and where.
       grants: Array(5).fill(
         expect.objectContaining({
