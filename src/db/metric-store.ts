@@ -70,11 +70,12 @@ export interface MetricStore {
     query: MetricQuery,
     scopes: readonly MetricScope[],
   ): Promise<ReadonlyMap<string, readonly MetricPoint[]>>;
-  /** What a metric sums up to in each month, in the order of the scopes and months; at most `limit` rows, null for all. */
+  /** What a metric sums up to in each month, in the order of the scopes and months: at most `limit` months that follow `after`. */
   monthlyTotals(
     tx: Tx,
     metric: string,
     scopes: readonly TimedScope[],
-    limit: number | null,
+    after: Pick<MonthlyTotal, 'n' | 'month'> | null,
+    limit: number,
   ): Promise<readonly MonthlyTotal[]>;
 }

@@ -218,6 +218,7 @@ describe("days and months are those of the park's time zone", () => {
     ['America/New_York', 'the day summer time begins', '2024-03-10T05:00:00.000Z', 23],
     ['America/New_York', 'the day summer time ends', '2024-11-03T04:00:00.000Z', 25],
     ['Australia/Lord_Howe', 'a day that half an hour is missing from', '2024-10-05T13:30:00.000Z', 23.5],
+    ['Atlantic/Azores', 'the day whose midnight comes twice', '2024-10-27T00:00:00.000Z', 25],
     ['Asia/Kolkata', 'an ordinary day', '2024-06-09T18:30:00.000Z', 24],
     ['Pacific/Kiritimati', 'an ordinary day', '2024-06-09T10:00:00.000Z', 24],
     ['UTC', 'an ordinary day', '2024-06-10T00:00:00.000Z', 24],
@@ -247,6 +248,20 @@ describe("days and months are those of the park's time zone", () => {
       ['2024-02-29T23:00:00.000Z', 31 * 24 - 1],
       ['2024-03-31T22:00:00.000Z', 30 * 24],
       ['2024-04-30T22:00:00.000Z', 26],
+    ]);
+  });
+
+  it('a month whose first midnight comes twice begins before its values', async () => {
+    const park = await newPark({ timeZone: 'America/Havana' });
+    const hours = every(60, '2020-11-01T00:00:00Z', '2020-11-01T08:00:00Z');
+    await record(
+      park.id,
+      hours.map(({ at }) => ({ at, value: 1 })),
+    );
+    const time = { from: '2020-10-01T00:00:00Z', to: '2020-12-01T00:00:00Z' };
+    expect(await values(park.id, { ...time, interval: 'MONTH', aggregate: 'SUM' })).toEqual([
+      ['2020-10-01T04:00:00.000Z', 4],
+      ['2020-11-01T04:00:00.000Z', 4],
     ]);
   });
 

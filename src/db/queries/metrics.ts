@@ -26,7 +26,7 @@ const AGGREGATES: Readonly<Record<MetricAggregate, SQL>> = {
 const FIRST = sql`timestamptz '1900-01-01 00:00:00+00'`;
 
 type Bucket = Exclude<MetricInterval, 'RAW'>;
-/** Where a value of an interval begins: days and months where they begin in the park's time zone, daylight saving time and all. */
+/** Which interval a value is in, by where it begins: days and months in the park's time zone, daylight saving time and all. */
 const BUCKETS: Readonly<Record<Bucket, SQL>> = {
   MINUTE: sql`date_bin('1 minute', p.at, ${FIRST})`,
   HOUR: sql`date_bin('1 hour', p.at, ${FIRST})`,
@@ -84,7 +84,9 @@ async function pointsOf(tx: Tx, query: MetricQuery, scopes: readonly MetricScope
   const points =
     interval === 'RAW'
       ? sql`select p.at, p.value from metric_points p where ${inRange} order by p.at limit ${limit}`
-      : sql`select ${BUCKETS[interval]} as at, ${AGGREGATES[aggregate]} as value from metric_points p where ${inRange} group by 1`;
+      : // Where midnight comes twice, date_trunc takes the second one: a day does not begin after its own values.
+        sql`select least(${BUCKETS[interval]}, min(p.at)) as at, ${AGGREGATES[aggregate]} as value
+          from metric_points p where ${inRange} group by ${BUCKETS[interval]}`;
   // One row for each series: thousands of rows cost the driver more than the database.
   const result = await tx.execute(sql`
     select scope.n::int as n, array_agg(${milliseconds(sql`point.at`)} order by point.at)::text as instants,
@@ -110,17 +112,29 @@ async function monthlyTotals(
   tx: Tx,
   metric: string,
   scopes: readonly TimedScope[],
-  limit: number | null,
+  after: Pick<MonthlyTotal, 'n' | 'month'> | null,
+  limit: number,
 ): Promise<readonly MonthlyTotal[]> {
+  // By the local clock: where it goes back over the end of a month, values of two months lie between each other.
+  const local = sql`p.at at time zone scope.zone`;
+  const next = after && sql`${`${after.month}-01`}::timestamp + interval '1 month'`;
+  // No clock is a day from UTC: the index of the park that was left in the middle is entered near where it was left.
+  const start = after
+    ? sql`greatest(scope.from_at, case scope.n when ${after.n} then (${next} - interval '1 day') at time zone 'UTC' end)`
+    : sql`scope.from_at`;
+  const beyond = after
+    ? sql` and (scope.n > ${after.n} or scope.n = ${after.n} and ${local} >= ${next})`
+    : sql``;
   const result = await tx.execute(sql`
-    select scope.n, to_char(month.at at time zone scope.zone, 'YYYY-MM') as month, month.total, month.values, s.unit
+    select scope.n, to_char(month.local, 'YYYY-MM') as month, month.total, month.values, s.unit
     from ${timedScopes(scopes)}
     join metric_series s on s.park_id = scope.park_id and s.metric = ${metric}
     cross join lateral (
-      select ${BUCKETS.MONTH} as at, sum(p.value) as total, count(*)::int as values
-      from metric_points p where p.series_id = s.id and p.at >= scope.from_at and p.at < scope.to_at group by 1
+      select date_trunc('month', ${local}) as local, sum(p.value) as total, count(*)::int as values
+      from metric_points p where p.series_id = s.id and p.at >= ${start} and p.at < scope.to_at${beyond}
+      group by 1 order by 1 limit ${limit}
     ) month
-    order by scope.n, month.at
+    order by scope.n, month.local
     limit ${limit}`);
   return rowsOf<MonthlyTotal>(result);
 }

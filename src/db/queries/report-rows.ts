@@ -31,7 +31,7 @@ export interface TicketLine extends Happened {
 interface LineSource<Line> {
   readonly table: SQL;
   readonly column: SQL;
-  /** Of the rows of a page, after it was cut. */
+  /** Of the rows of a page, after it was cut: until then an id and an instant are all that is read. */
   readonly columns: SQL;
   readonly joins: SQL;
   readonly toLine: (raw: RawRow, happened: Happened) => Line;
@@ -73,22 +73,28 @@ export async function fetchLines<Line>(
   after: Happened | null,
   size: number,
 ): Promise<Line[]> {
+  const at = after && sql`${after.at.toISOString()}::timestamptz`;
+  // The index of the park that was left in the middle is entered where it was left.
+  const start = after
+    ? sql`greatest(scope.from_at, case scope.n when ${after.n} then ${at} end)`
+    : sql`scope.from_at`;
   const beyond = after
-    ? sql` and (scope.n > ${after.n} or (x.${column}, x.id) > (${after.at.toISOString()}::timestamptz, ${after.id}::uuid))`
+    ? sql` and (scope.n > ${after.n} or scope.n = ${after.n} and (x.${column}, x.id) > (${at}, ${after.id}::uuid))`
     : sql``;
   // Cut first, then joined: what a page does not show is never looked up.
   const result = await tx.execute(sql`
-    select x.n, x.${column} as happened_at, x.id, ${columns}
+    select cut.n, cut.happened_at, cut.id, ${columns}
     from (
       select scope.n, found.* from ${timedScopes(scopes)}
       cross join lateral (
-        select x.* from ${table} x
-        where x.park_id = scope.park_id and x.${column} >= scope.from_at and x.${column} < scope.to_at${beyond}
+        select x.${column} as happened_at, x.id from ${table} x
+        where x.park_id = scope.park_id and x.${column} >= ${start} and x.${column} < scope.to_at${beyond}
         order by x.${column}, x.id limit ${size}
       ) found
-      order by scope.n, found.${column}, found.id limit ${size}
-    ) x ${joins}
-    order by x.n, x.${column}, x.id`);
+      order by scope.n, found.happened_at, found.id limit ${size}
+    ) cut
+    join ${table} x on x.id = cut.id ${joins}
+    order by cut.n, cut.happened_at, cut.id`);
   return rowsOf<RawRow>(result).map((raw) =>
     toLine(raw, {
       n: raw['n'] as number,

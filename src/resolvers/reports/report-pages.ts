@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/client.ts';
-import type { TimedScope } from '../../db/metric-store.ts';
+import type { MonthlyTotal, TimedScope } from '../../db/metric-store.ts';
 import {
   EVENT_LINES,
   type EventLine,
@@ -34,89 +34,86 @@ export const COLUMNS: Readonly<Record<ReportKind, readonly string[]>> = {
 /** The metric that a PRODUCTION report sums up. */
 const PRODUCED = 'energy';
 
-/** A page of the file has at most so many lines. */
-const LINES = 1_000;
+/** A page of the file has at most so many rows. */
+const ROWS = 1_000;
 /** So many parks are looked at for the first page, and at most for any. */
 const PARKS = 25;
 
-type Line = EventLine | TicketLine;
+interface RowSource {
+  /** The first rows of these parks, in the order of the parks and of time: one statement. */
+  first(tx: Tx, scopes: readonly ReportScope[], limit: number): Promise<PlacedRow[]>;
+  /** All of them, a page at a time: what is in memory does not grow with the report. */
+  pages(tx: Tx, scopes: readonly ReportScope[]): AsyncGenerator<PlacedRow[]>;
+}
 
-const fetchers: Readonly<
-  Record<
-    Exclude<ReportKind, 'PRODUCTION'>,
-    (tx: Tx, scopes: readonly TimedScope[], after: Line | null, size: number) => Promise<Line[]>
-  >
-> = {
-  EVENTS: (tx, ...page) => fetchLines(tx, EVENT_LINES, ...page),
-  TICKETS: (tx, ...page) => fetchLines(tx, TICKET_LINES, ...page),
+const SOURCES: Readonly<Record<ReportKind, RowSource>> = {
+  PRODUCTION: rowsFrom<MonthlyTotal>(
+    (tx, ...page) => metricStore.monthlyTotals(tx, PRODUCED, ...page),
+    ({ month, total, unit, values }) => [month, total, unit, values],
+  ),
+  EVENTS: rowsFrom<EventLine>(
+    (tx, ...page) => fetchLines(tx, EVENT_LINES, ...page),
+    ({ at, severity, message, component, acknowledgedAt }) => [
+      ...[at.toISOString(), severity, message, component],
+      acknowledgedAt?.toISOString() ?? null,
+    ],
+  ),
+  TICKETS: rowsFrom<TicketLine>(
+    (tx, ...page) => fetchLines(tx, TICKET_LINES, ...page),
+    ({ at, title, status, createdBy, closedAt }) => [
+      ...[at.toISOString(), title, status, createdBy],
+      closedAt?.toISOString() ?? null,
+    ],
+  ),
 };
 
-/** The first rows of these parks, in the order of the parks and of time: one statement. */
-export async function readRows(
-  tx: Tx,
-  kind: ReportKind,
-  scopes: readonly ReportScope[],
-  limit: number | null,
-): Promise<PlacedRow[]> {
-  if (kind !== 'PRODUCTION') return placed(await fetchers[kind](tx, scopes, null, limit ?? LINES), scopes);
-  const parkOf = new Map(scopes.map(({ n, park }) => [n, park]));
-  const totals = await metricStore.monthlyTotals(tx, PRODUCED, scopes, limit);
-  return totals.map(({ n, month, total, unit, values }) => ({
-    n,
-    cells: [parkOf.get(n)?.id ?? null, parkOf.get(n)?.name ?? null, month, total, unit, values],
-  }));
-}
+export const readRows = (tx: Tx, kind: ReportKind, scopes: readonly ReportScope[], limit: number) =>
+  SOURCES[kind].first(tx, scopes, limit);
 
-/** All rows of these parks, a page at a time: what is in memory does not grow with the report. */
-export async function* readPages(
-  tx: Tx,
-  kind: ReportKind,
-  scopes: readonly ReportScope[],
-): AsyncGenerator<PlacedRow[]> {
-  if (kind !== 'PRODUCTION') return yield* linePages(scopes, (...page) => fetchers[kind](tx, ...page, LINES));
-  for (let start = 0; start < scopes.length; start += PARKS)
-    yield readRows(tx, kind, scopes.slice(start, start + PARKS), null);
-}
+export const readPages = (tx: Tx, kind: ReportKind, scopes: readonly ReportScope[]) =>
+  SOURCES[kind].pages(tx, scopes);
 
-/**
- * Each page begins where the one before ended. Of every park that is looked at, a page's worth is read: a park that fills the page is gone
- * through alone, and the next ones together with more and more others as long as they don't.
- */
-async function* linePages(
-  scopes: readonly ReportScope[],
-  fetch: (scopes: readonly ReportScope[], after: Line | null) => Promise<Line[]>,
-): AsyncGenerator<PlacedRow[]> {
-  let rest = scopes;
-  let after: Line | null = null;
-  for (let parks = PARKS; rest.length > 0; ) {
-    const some = rest.slice(0, parks);
-    const lines: Line[] = await fetch(some, after);
-    yield placed(lines, some);
-    const last = lines.at(-1);
-    if (last && lines.length === LINES) {
-      // The index of the park that was left in the middle is entered where it was left.
-      rest = rest.flatMap((scope) =>
-        scope.n < last.n ? [] : scope.n === last.n ? { ...scope, from: last.at } : scope,
-      );
-      after = last;
-      parks = 1;
-    } else {
-      rest = rest.slice(parks);
-      after = null;
-      parks = Math.min(PARKS, parks * 2);
-    }
-  }
+/** @param fetch answers at most `limit` items of these parks, in their order and that of time: those that follow `after` */
+function rowsFrom<Item extends { readonly n: number }>(
+  fetch: (
+    tx: Tx,
+    scopes: readonly TimedScope[],
+    after: Item | null,
+    limit: number,
+  ) => Promise<readonly Item[]>,
+  cellsOf: (item: Item) => Cell[],
+): RowSource {
+  const placed = (items: readonly Item[], scopes: readonly ReportScope[]): PlacedRow[] => {
+    const parkOf = new Map(scopes.map(({ n, park }) => [n, park]));
+    return items.map((item) => {
+      const { id = null, name = null } = parkOf.get(item.n) ?? {};
+      return { n: item.n, cells: [id, name, ...cellsOf(item)] };
+    });
+  };
+  return {
+    first: async (tx, scopes, limit) => placed(await fetch(tx, scopes, null, limit), scopes),
+    /**
+     * Each page begins where the one before ended. Of every park that is looked at, a page's worth is read: a park that fills the page is
+     * gone through alone, and the next ones together with more and more others as long as they don't.
+     */
+    async *pages(tx, scopes) {
+      let rest = scopes;
+      let after: Item | null = null;
+      for (let parks = PARKS; rest.length > 0; ) {
+        const some = rest.slice(0, parks);
+        const items: readonly Item[] = await fetch(tx, some, after, ROWS);
+        yield placed(items, some);
+        const last = items.at(-1);
+        if (last && items.length === ROWS) {
+          rest = rest.filter(({ n }) => n >= last.n);
+          after = last;
+          parks = 1;
+        } else {
+          rest = rest.slice(parks);
+          after = null;
+          parks = Math.min(PARKS, parks * 2);
+        }
+      }
+    },
+  };
 }
-
-function placed(lines: readonly Line[], scopes: readonly ReportScope[]): PlacedRow[] {
-  const parkOf = new Map(scopes.map(({ n, park }) => [n, park]));
-  return lines.map((line) => {
-    const { id = null, name = null } = parkOf.get(line.n) ?? {};
-    return { n: line.n, cells: [id, name, line.at.toISOString(), ...cellsOf(line)] };
-  });
-}
-
-const cellsOf = (line: Line): Cell[] =>
-  'severity' in line
-    ? [line.severity, line.message, line.component, line.acknowledgedAt?.toISOString() ?? null]
-    : [line.title, line.status, line.createdBy, line.closedAt?.toISOString() ?? null];
