@@ -14,7 +14,7 @@ import { developmentMail } from './development-mail.ts';
 import { graphiql } from './graphiql.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes } from './health.ts';
-import { httpErrors } from './http-errors.ts';
+import { frameworkErrors, httpErrors } from './http-errors.ts';
 import { logging } from './logging.ts';
 import { metricsRoute } from './metrics.ts';
 import { linkPages } from './pages/link-pages.ts';
@@ -54,6 +54,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    frameworkErrors,
   });
   app.addHook('preClose', async () => {
     stopping = true;

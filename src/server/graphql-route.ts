@@ -46,10 +46,7 @@ async function answer(
     context: async () => ({ request: context }),
   });
   for (const [name, value] of response.headers) reply.header(name, value);
-  reply
-    .header('cache-control', 'no-store')
-    .header('x-request-id', request.id)
-    .status(response.status ?? 200);
+  reply.header('cache-control', 'no-store').status(response.status ?? 200);
   if (response.body.kind !== 'complete') throw new Error('the schema has no incremental delivery');
   await context.close();
   reply.send(response.body.string);

@@ -1,19 +1,33 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ERROR_CODES } from '../authz/refusal.ts';
 
 /** JSON may only come as UTF-8; what another charset decodes to differs between parsers. */
 const isUtf8 = (contentType: string) =>
   /charset="?utf-?8"?/i.test(contentType) || !/charset/i.test(contentType);
 
+/** Every answer has these. */
+const marked = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  reply
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-request-id', request.id);
+
+const nothingThere = (reply: FastifyReply): FastifyReply =>
+  reply.status(404).send(errorBody('NOT_FOUND', 'Not found.'));
+
+/** Paths that Fastify can't decode, or with a name that it finds too long: no hook and no handler sees them. */
+export const frameworkErrors = (_error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+  nothingThere(marked(request, reply));
+
 /** What is answered when a request never reaches GraphQL: JSON of the same form, and nothing internal. */
 export function httpErrors(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    marked(request, reply);
     if (!isUtf8(request.headers['content-type'] ?? '')) {
       await reply.status(415).send(errorBody('BAD_REQUEST', 'The body is JSON in UTF-8.'));
     }
   });
-  app.setNotFoundHandler((_request, reply) => reply.status(404).send(errorBody('NOT_FOUND', 'Not found.')));
+  app.setNotFoundHandler((_request, reply) => nothingThere(reply));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500)

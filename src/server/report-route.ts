@@ -10,7 +10,7 @@ import { readPages } from '../resolvers/reports/report-pages.ts';
 import { parseGlobalId } from '../schema/global-id.ts';
 import { errorBody } from './http-errors.ts';
 import { type ContextOptions, inContext } from './in-context.ts';
-import { spool } from './spool.ts';
+import { hasNoRoom, spool } from './spool.ts';
 
 /**
  * `/reports/<id>.csv`: a report as a file, for the member who made it, under the rules of `Report.rows` and without their limit. Its rows come
@@ -19,7 +19,7 @@ import { spool } from './spool.ts';
  */
 export function reportRoute(app: FastifyInstance, contexts: ContextOptions): void {
   app.get<{ Params: { file: string } }>('/reports/:file', async (request, reply) => {
-    reply.header('cache-control', 'no-store').header('x-request-id', request.id);
+    reply.header('cache-control', 'no-store');
     try {
       const { id, file, size } = await inContext(
         request,
@@ -70,15 +70,20 @@ const STATUSES: Readonly<Partial<Record<Refusal['code'], number>>> = {
   FORBIDDEN: 403,
 };
 
+/** What passes by itself or with the operator's help, and what is said of it. */
+const UNAVAILABLE: readonly [is: (error: unknown) => boolean, message: string][] = [
+  [isUnavailable, ERROR_CODES.SERVICE_UNAVAILABLE],
+  [hasNoRoom, 'There is no room for the file of the report now; try again later.'],
+];
+
 /** What is broken is the error handler's. */
 function refused(reply: FastifyReply, error: unknown): FastifyReply {
   if (error instanceof Refusal)
     return reply
       .status(STATUSES[error.code] ?? 400)
       .send(errorBody(error.code, error.message, error.details));
-  if (!isUnavailable(error)) throw error;
+  const [, message] = UNAVAILABLE.find(([is]) => is(error)) ?? [];
+  if (message === undefined) throw error;
   reply.log.warn({ err: error }, 'a report was not read');
-  return reply
-    .status(503)
-    .send(errorBody('SERVICE_UNAVAILABLE', ERROR_CODES.SERVICE_UNAVAILABLE, { requestId: reply.request.id }));
+  return reply.status(503).send(errorBody('SERVICE_UNAVAILABLE', message, { requestId: reply.request.id }));
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdtemp, open, rmdir, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,7 +10,12 @@ export async function spool(texts: AsyncIterable<string>): Promise<{ file: FileH
   const file = await openNameless();
   try {
     let size = 0;
-    for await (const text of texts) size += (await file.write(text, null, 'utf8')).bytesWritten;
+    for await (const text of texts) {
+      const bytes = Buffer.from(text);
+      // `write` may leave a part out; this goes on until all is there.
+      await file.appendFile(bytes);
+      size += bytes.length;
+    }
     return { file, size };
   } catch (error) {
     await file.close();
@@ -18,14 +23,17 @@ export async function spool(texts: AsyncIterable<string>): Promise<{ file: FileH
   }
 }
 
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** The disk, the quota or what a file may hold is used up. */
+export const hasNoRoom = (error: unknown): boolean =>
+  error instanceof Error && NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '');
+
 async function openNameless(): Promise<FileHandle> {
   const directory = await mkdtemp(join(tmpdir(), 'parkgate-'));
-  const path = join(directory, 'spool');
   try {
-    const file = await open(path, 'wx+', 0o600);
-    await unlink(path);
-    return file;
+    return await open(join(directory, 'spool'), 'wx+', 0o600);
   } finally {
-    await rmdir(directory);
+    await rm(directory, { recursive: true });
   }
 }

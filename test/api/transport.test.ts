@@ -211,16 +211,22 @@ describe('beside GraphQL', () => {
     '/..%2f..%2fetc/passwd',
     '/graphiql/..%2f..%2fpackage.json',
     '/%00',
+    '/reports/%zz.csv',
+    `/reports/${'x'.repeat(101)}.csv`,
+    '/%c3%28',
   ])('%s is not there', async (path) => {
     const response = await send(path);
     const text = await response.text();
-    expect([400, 404]).toContain(response.status);
-    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
-    if (response.status === 404) {
-      expect(JSON.parse(text)).toEqual({
-        errors: [{ message: 'Not found.', extensions: { code: 'NOT_FOUND' } }],
-      });
-    }
+    expect(response.status).toBe(404);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': expect.stringMatching(/^application\/json/),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    expect(JSON.parse(text)).toEqual({
+      errors: [{ message: 'Not found.', extensions: { code: 'NOT_FOUND' } }],
+    });
     expect(text).not.toMatch(/node_modules|\/src\/|root:/);
   });
 
