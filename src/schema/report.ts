@@ -37,13 +37,13 @@ export class Report extends Node {
 
   @Field(() => [[String]], {
     description:
-      'The rows, in the order of the parks and of time; an empty text where there is nothing. At most 10,000, those of all reports of an operation together: the file has no limit.',
+      'The rows, in the order of the parks and of time; an empty text where there is nothing. At most 10,000, and 10 million characters, those of all reports of an operation together: the file has no limit.',
   })
   rows!: string[][];
 
   @Field(() => String, {
     description:
-      'Columns and rows as CSV (RFC 4180). A text that a spreadsheet would take for a formula begins with an apostrophe. At most 10,000 rows.',
+      'Columns and rows as CSV (RFC 4180). What a spreadsheet would take for a formula begins with an apostrophe. At most 10,000 rows and 10 million characters, together with the other fields.',
   })
   csv!: string;
 }

@@ -1,8 +1,10 @@
 /** Reports: what generateReport keeps, what its reader is given, and the file (section 5: REPORT_GENERATE; D1; V1). */
+import { type FileHandle, open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { eq } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { MonthlyTotal } from '../../src/db/metric-store.ts';
 import { newId } from '../../src/db/new-id.ts';
 import { cooperations } from '../../src/db/schema/cooperations.ts';
 import { grants } from '../../src/db/schema/grants.ts';
@@ -10,6 +12,8 @@ import { memberships } from '../../src/db/schema/memberships.ts';
 import { metricPoints, metricSeries } from '../../src/db/schema/metrics.ts';
 import { plantEvents } from '../../src/db/schema/plant-events.ts';
 import { tickets } from '../../src/db/schema/tickets.ts';
+import { metricStore } from '../../src/resolvers/metrics/metric-store.ts';
+import { type PlacedRow, readPages } from '../../src/resolvers/reports/report-pages.ts';
 import { globalId } from '../../src/schema/global-id.ts';
 import { insertToken } from '../kit/api-tokens.ts';
 import type { GraphQLClient } from '../kit/client.ts';
@@ -218,8 +222,10 @@ describe('CSV', () => {
     ['a plus', '+49 30', "'+49 30"],
     ['a minus', '-1', "'-1"],
     ['an at sign', '@SUM(A1)', "'@SUM(A1)"],
-    ['a tab', '\t=1', `'\t=1`],
-    ['a carriage return', '\r=1', `"'\r=1"`],
+    ['a tab', '\t=1', `\t'=1`],
+    ['a carriage return', '\r=1', `"\r'=1"`],
+    ['a formula after a semicolon', 'x;=1+1', `"x;'=1+1"`],
+    ['a formula on another line', 'harmless\n=1+1', `"harmless\n'=1+1"`],
     ['a full-width equals sign', '＝1', "'＝1"],
     ['a formula with quotes and a comma', '=HYPERLINK("x","y")', `"'=HYPERLINK(""x"",""y"")"`],
     ['a comma', 'a,b', '"a,b"'],
@@ -240,7 +246,7 @@ describe('CSV', () => {
     const file = await fetchFile(`${report.id}.csv`);
     expect(await file.text()).toBe(csv);
     const parsed: string[][] = parse(csv, { record_delimiter: '\r\n' });
-    expect(parsed[1]?.[4]?.replace(/^'/, '')).toBe(message);
+    expect(parsed[1]?.[4]?.replaceAll("'", '')).toBe(message);
   });
 
   it('a name that is a formula is guarded, too', async () => {
@@ -248,6 +254,71 @@ describe('CSV', () => {
     await world.story.store(world.gateway.database);
     await insert(plantEvents, [eventOf(park, 'x')]);
     expect((await generate({ parkIds: [park.id] })).csv).toContain(`${park.id},'=cmd|calc,`);
+  });
+});
+
+describe('the API gives 10 million characters to an operation', () => {
+  /** One and a half million of them. */
+  let park: Park;
+  let ids: string[];
+  beforeAll(async () => {
+    park = await newPark();
+    await insert(
+      plantEvents,
+      Array.from({ length: 750 }, () => eventOf(park, 'x'.repeat(2_000))),
+    );
+    ids = [];
+    for (let n = 0; n < 7; n++)
+      ids.push(
+        (
+          await admin.get<{ generateReport: { report: { id: string } } }, object>(
+            'mutation ($input: GenerateReportInput!) { generateReport(input: $input) { report { id } } }',
+            { input: { kind: 'EVENTS', parkIds: [park.id], ...YEAR } },
+          )
+        ).generateReport.report.id,
+      );
+  });
+
+  const aliased = (fields: readonly string[]) =>
+    `query ($id: ID!) { node(id: $id) { ... on Report { ${fields.map((field, n) => `a${n}: ${field}`).join(' ')} } } }`;
+  const refusals = async (query: string, variables: object) =>
+    (await admin.send(query, variables)).errors.map(({ path, extensions }) => [
+      path?.join('.'),
+      extensions.code,
+      extensions['limit'],
+    ]);
+
+  it.each(['csv', 'rows'])(
+    'six times the same %s; a seventh, by whatever field, is refused',
+    async (field) => {
+      const six = Array<string>(6).fill(field);
+      expect(await refusals(aliased(six), { id: ids[0] })).toEqual([]);
+      for (const seventh of ['csv', 'rows'])
+        expect(await refusals(aliased([...six, seventh]), { id: ids[0] })).toEqual([
+          ['node.a6', 'OPERATION_TOO_LARGE', 10_000_000],
+        ]);
+    },
+  );
+
+  it('seven reports beside each other are refused before any text is made of them', async () => {
+    const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Report { csv } } }';
+    expect(await refusals(query, { ids: ids.slice(0, 6) })).toEqual([]);
+    expect(await refusals(query, { ids })).toEqual(
+      ids.map((_, n) => [`nodes.${n}.csv`, 'OPERATION_TOO_LARGE', 10_000_000]),
+    );
+  });
+
+  it('the reports that one operation makes count together, too', async () => {
+    const input =
+      '{ kind: EVENTS, parkIds: [$park], from: "2024-01-01T00:00:00Z", to: "2025-01-01T00:00:00Z" }';
+    const making = ids.map((_, n) => `a${n}: generateReport(input: ${input}) { report { csv } }`).join(' ');
+    expect(await refusals(`mutation ($park: ID!) { ${making} }`, { park: park.id })).toEqual([
+      ['a6.report.csv', 'OPERATION_TOO_LARGE', 10_000_000],
+    ]);
+  });
+
+  it('the file has as many as there are', async () => {
+    expect((await (await fetchFile(`${ids[0]}.csv`)).text()).length).toBeGreaterThan(1_500_000);
   });
 });
 
@@ -367,6 +438,110 @@ describe('the file', () => {
     const report = await generate({ kind: 'PRODUCTION', parkIds: parks.map(({ id }) => id) });
     expect(report.rows).toHaveLength(120);
     expect(await (await fetchFile(`${report.id}.csv`)).text()).toBe(report.csv);
+  });
+
+  it('of production over more months than a page has: every page is read from the database, and none is larger', async () => {
+    const { gateway } = world;
+    const [long, none, other] = (await newParks(3)) as [Park, Park, Park];
+    const seriesOf = (park: Park) => ({ id: newId(), parkId: park.uuid, metric: 'energy', unit: 'MWh' });
+    const [first, second] = [seriesOf(long), seriesOf(other)];
+    await insert(metricSeries, [first, second]);
+    const months = Array.from({ length: 2_500 }, (_, n) => new Date(Date.UTC(1901, n, 10)));
+    await insert(
+      metricPoints,
+      months.map((at, n) => ({ seriesId: first.id, at, value: n })),
+    );
+    await insert(metricPoints, [{ seriesId: second.id, at: new Date('2024-05-01T00:00:00Z'), value: 7 }]);
+    const time = { from: new Date('1900-01-01T00:00:00Z'), to: new Date('9999-12-31T00:00:00Z') };
+    const scopes = [long, none, other].map((park, n) => ({
+      ...{ n, park: { id: park.id, name: park.name }, parkId: park.uuid, timeZone: 'Europe/Berlin' },
+      ...time,
+    }));
+    const pages: PlacedRow[][] = [];
+    await gateway.database.transaction('snapshot', async (tx) => {
+      for await (const page of readPages(tx, 'PRODUCTION', scopes)) pages.push(page);
+    });
+    expect(pages.map(({ length }) => length)).toEqual([1_000, 1_000, 500, 1]);
+    expect(pages.flat().map(({ cells: [id, , month, energy] }) => [id, month, energy])).toEqual([
+      ...months.map((at, n) => [long.id, at.toISOString().slice(0, 7), n]),
+      [other.id, '2024-05', 7],
+    ]);
+  });
+
+  it('of production by single months is what it is at once, wherever a clock goes back over the end of one', async () => {
+    const { story, gateway, portfolios } = world;
+    const instants: [zone: string, of: string[], months: string[]][] = [
+      [
+        'America/Havana',
+        ['2020-11-01T03:59:00Z', '2020-11-01T04:30:00Z', '2020-11-01T05:30:00Z'],
+        ['2020-10', '2020-11'],
+      ],
+      // One minute after midnight it is 23:01 of the last of October again.
+      [
+        'America/St_Johns',
+        ['2009-11-01T02:29:00Z', '2009-11-01T02:30:30Z', '2009-11-01T02:45:00Z'],
+        ['2009-10', '2009-11'],
+      ],
+      [
+        'Pacific/Kiritimati',
+        ['1900-01-01T00:00:00Z', '9999-12-31T09:00:00Z', '9999-12-31T11:00:00Z'],
+        ['1899-12', '9999-12', '10000-01'],
+      ],
+    ];
+    const parks = instants.map(([timeZone]) => story.park(portfolios.south, timeZone, { timeZone }));
+    await story.store(gateway.database);
+    const series = parks.map((park) => ({ id: newId(), parkId: park.uuid, metric: 'energy', unit: null }));
+    await insert(metricSeries, series);
+    await insert(
+      metricPoints,
+      instants.flatMap(([, of], n) =>
+        of.map((at) => ({ seriesId: series[n]?.id, at: new Date(at), value: 1 })),
+      ),
+    );
+    const time = { from: new Date('1900-01-01T00:00:00Z'), to: new Date('9999-12-31T23:59:59Z') };
+    const scopes = instants.map(([timeZone], n) => ({
+      n,
+      parkId: parks[n]?.uuid as string,
+      timeZone,
+      ...time,
+    }));
+    await gateway.database.transaction('snapshot', async (tx) => {
+      const page = (after: MonthlyTotal | null, limit: number) =>
+        metricStore.monthlyTotals(tx, 'energy', scopes, after, limit);
+      const all = await page(null, 100);
+      expect(all.map(({ n, month }) => [n, month])).toEqual(
+        instants.flatMap(([, , months], n) => months.map((month) => [n, month])),
+      );
+      expect(all.reduce((sum, { values }) => sum + values, 0)).toBe(9);
+      const single: MonthlyTotal[] = [];
+      for (
+        let found = await page(null, 1);
+        found[0] && single.length < all.length;
+        found = await page(found[0], 1)
+      )
+        single.push(found[0]);
+      expect(single).toEqual(all);
+    });
+  });
+
+  it('one without room for its file is a 503, and the file is closed', async () => {
+    const report = await generate({ parkIds: [world.parks.suedfeld.id] });
+    const probe = await open(import.meta.filename);
+    const handles = Object.getPrototypeOf(probe);
+    await probe.close();
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const append = vi.spyOn(handles, 'appendFile').mockRejectedValueOnce(full);
+    const response = await fetchFile(`${report.id}.csv`);
+    const [file] = append.mock.contexts as FileHandle[];
+    append.mockRestore();
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      errors: [
+        { extensions: { code: 'SERVICE_UNAVAILABLE', requestId: response.headers.get('x-request-id') } },
+      ],
+    });
+    expect(file?.fd).toBe(-1);
+    expect((await fetchFile(`${report.id}.csv`)).status).toBe(200);
   });
 
   it('a database that does not answer is a 503, and nothing of it has left', async () => {

@@ -87,6 +87,8 @@ export class RequestContext {
   #mailQueued = false;
   /** A session or API token whose use has not been noted for a while. */
   staleUse: { kind: 'session' | 'API token'; id: string; instant: Date } | null = null;
+  /** What fields of reports have answered so far, over all snapshots of the request. */
+  reportCharacters = 0;
 
   constructor(options: RequestContextOptions) {
     this.#options = options;

@@ -5,8 +5,7 @@ import type { RequestContext } from '../context/request-context.ts';
 import { found } from '../resources/load-resource.ts';
 import { generateReport } from './generate-report.ts';
 import { loadParksOf, loadReport } from './load-report.ts';
-import { loadRows } from './load-rows.ts';
-import { csvOf } from './report-csv.ts';
+import { chargeCharacters, loadTable } from './load-rows.ts';
 import type { ReportModel } from './report-model.ts';
 
 @Resolver(() => Report)
@@ -21,19 +20,22 @@ export class ReportResolver {
 
   @FieldResolver(() => [[String]], {
     description:
-      'The rows, in the order of the parks and of time; an empty text where there is nothing. At most 10,000, those of all reports of an operation together: the file has no limit.',
+      'The rows, in the order of the parks and of time; an empty text where there is nothing. At most 10,000, and 10 million characters, those of all reports of an operation together: the file has no limit.',
   })
   async rows(@Ctx('request') context: RequestContext, @Root() report: ReportModel) {
-    const rows = await loadRows(context.current, report);
+    const { rows, characters } = await loadTable(context.current, report);
+    chargeCharacters(context, characters);
     return rows.map((cells) => cells.map((cell) => String(cell ?? '')));
   }
 
   @FieldResolver(() => String, {
     description:
-      'Columns and rows as CSV (RFC 4180). A text that a spreadsheet would take for a formula begins with an apostrophe. At most 10,000 rows.',
+      'Columns and rows as CSV (RFC 4180). What a spreadsheet would take for a formula begins with an apostrophe. At most 10,000 rows and 10 million characters, together with the other fields.',
   })
   async csv(@Ctx('request') context: RequestContext, @Root() report: ReportModel) {
-    return csvOf([report.columns, ...(await loadRows(context.current, report))]);
+    const { csv } = await loadTable(context.current, report);
+    chargeCharacters(context, csv.length);
+    return csv;
   }
 
   @Mutation(() => ReportPayload, {
