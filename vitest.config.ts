@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const shared = {
   setupFiles: ['test/kit/setup.ts'],
   // A limit against hanging only: no test may depend on how fast a machine is.
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
 };
 
 export default defineConfig(({ mode }) => ({
@@ -25,6 +25,7 @@ export default defineConfig(({ mode }) => ({
                 name: 'browser',
                 include: ['test/browser/**/*.test.ts'],
                 env: { TEST_DATABASE: 'pglite' },
+                globalSetup: ['test/kit/global-pglite.ts'],
               },
             },
           ]
@@ -40,6 +41,7 @@ export default defineConfig(({ mode }) => ({
                 name: 'pglite',
                 include: ['test/{db,api}/**/*.test.ts'],
                 env: { TEST_DATABASE: 'pglite' },
+                globalSetup: ['test/kit/global-pglite.ts'],
               },
             },
             {

@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import type { Database, DatabaseOptions } from '../../src/db/client.ts';
@@ -7,7 +8,6 @@ import { openPostgres } from '../../src/db/postgres.ts';
 /** The database that this run of the suite is on. */
 export const onPostgres = process.env['TEST_DATABASE'] === 'postgres';
 
-let migrated: Promise<Blob> | undefined;
 let made = 0;
 
 /** A migrated, empty database of its own; closing it drops it. */
@@ -16,17 +16,7 @@ export async function openTestDatabase(options: DatabaseOptions = {}): Promise<D
 }
 
 async function openMemory(options: DatabaseOptions): Promise<Database> {
-  migrated ??= dumpMigrated();
-  return openPglite(null, options, await migrated);
-}
-
-/** Starting from a dump is much quicker than migrating. */
-async function dumpMigrated(): Promise<Blob> {
-  const database = await openPglite(null);
-  await database.migrate();
-  const dump = await database.pglite.dumpDataDir('none');
-  await database.close();
-  return dump;
+  return openPglite(null, options, await openAsBlob(inject('pglite')));
 }
 
 /** A database of its own on the suite's PostgreSQL, and its URL for more connections or processes. */
