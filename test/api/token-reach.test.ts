@@ -289,15 +289,20 @@ describe('T3: a scoped token', () => {
     const large = story.portfolio(organizations.acme, 'Large');
     const parks = Array.from({ length: 300 }, (_, n) => story.park(large, `Park ${n}`));
     await story.store(gateway.database);
-    const statements = async (client: GraphQLClient) => {
-      // What is noted once a minute is noted by the first.
-      for (let round = 0; round < 2; round++) {
-        await new Promise(setImmediate);
+    // The fewest of some times: that a session or token was used is noted once a minute, and after the answer.
+    const fewest = async (times: number, work: (time: number) => Promise<unknown>) => {
+      const counts: number[] = [];
+      for (let time = 0; time < times; time++) {
         gateway.takeStatements();
-        await client.get('{ viewer { parks(first: 500) { totalCount nodes { name effectiveRole } } } }');
+        await work(time);
+        counts.push(gateway.takeStatements().length);
       }
-      return gateway.takeStatements().length;
+      return Math.min(...counts);
     };
+    const statements = (client: GraphQLClient) =>
+      fewest(5, () =>
+        client.get('{ viewer { parks(first: 500) { totalCount nodes { name effectiveRole } } } }'),
+      );
     const session = await statements(await as(ofAcme.ADMIN));
     const [one, many] = [
       await statements(await insertToken(gateway, ofAcme.ADMIN, { scope: parks.slice(0, 1) })),
@@ -305,17 +310,15 @@ describe('T3: a scoped token', () => {
     ];
     expect(many).toBe(one);
     expect(many - session).toBeLessThanOrEqual(2);
-    const commanded = async (client: GraphQLClient, name: string) => {
-      gateway.takeStatements();
-      await client.get(
-        `mutation { updatePark(input: { parkId: "${parks[0]?.id}", name: "${name}" }) { park { name } } }`,
+    const commanded = (client: GraphQLClient, name: string) =>
+      fewest(5, (time) =>
+        client.get(
+          `mutation { updatePark(input: { parkId: "${parks[0]?.id}", name: "${name} ${time}" }) { park { name } } }`,
+        ),
       );
-      return gateway.takeStatements().length;
-    };
     const acting = await insertToken(gateway, ofAcme.ADMIN, { scope: parks });
-    await commanded(acting, 'First');
     expect(
-      (await commanded(acting, 'Second')) - (await commanded(await as(ofAcme.ADMIN), 'Third')),
+      (await commanded(acting, 'By a token')) - (await commanded(await as(ofAcme.ADMIN), 'By a session')),
     ).toBeLessThanOrEqual(2);
   });
 });
